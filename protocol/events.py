@@ -1,0 +1,290 @@
+"""What happened in the hall: one struct an event, the same on disk, on the wire and in memory.
+
+The log's row is the struct, encoded with sorted keys; so no event holds a float, a secret, a name or free
+text. A room may hear fewer fields of it (``server/rooms.py``). Readers ignore fields they do not know.
+A field that says nothing in a case is absent (``UNSET``); ``command`` is null for what a timer caused.
+"""
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from protocol.commands import snake
+from protocol.hall import Hall
+from protocol.words import Micros, Number, Seconds
+
+
+class Actor(msgspec.Struct, kw_only=True, frozen=True):
+    """Who caused it: ``kind`` operator, device, visitor or hall; ``id`` opaque (``op-7``, ``dev-3``)."""
+
+    kind: str
+    id: str
+    role: str
+
+
+HALL = Actor(kind="hall", id="hall", role="hall")
+"""The hall itself: what the hours and the timers cause."""
+
+
+class Event(msgspec.Struct, kw_only=True, frozen=True, tag_field="type", tag=snake):
+    """A fact and its place: the rules give the fact; the engine stamps ``seq``, ``at``, ``day``, cause."""
+
+    seq: int = 0
+    at: Micros = 0
+    day: str = ""
+    command: str | None = None
+    actor: Actor = HALL
+
+
+class TicketEvent(Event, kw_only=True, frozen=True):
+    """``ticket_day`` stands only where the ticket was issued on another day than the event's."""
+
+    ticket: Number
+    ticket_day: str | UnsetType = UNSET
+
+
+class TicketIssued(TicketEvent, kw_only=True, frozen=True):
+    """A turn was given; ``expected_wait_seconds`` is [low, middle, high], null when no open desk serves."""
+
+    service: str
+    queue: str
+    class_: str = msgspec.field(name="class")
+    language: str
+    quantity: int = 1
+    ahead: int
+    expected_wait_seconds: tuple[Seconds, Seconds, Seconds] | None
+    token: str | UnsetType = UNSET
+    """The visit's token: in its issuer's answer alone, never in the log."""
+
+
+class Head(msgspec.Struct, kw_only=True, frozen=True):
+    """The first of a lane when a desk chose; ``turn`` is ``key`` less the desk's specialty credit."""
+
+    ticket: Number
+    key: Micros
+    turn: Micros
+
+
+class TicketCalled(TicketEvent, kw_only=True, frozen=True):
+    """A desk called a ticket: from which heads, by which policy, and past whom.
+
+    ``overtaken`` counts the tickets of an earlier reference time left waiting in this desk's lanes, lawful or
+    not; ``jumped`` lists those with a smaller turn passed over by a jump, and is empty otherwise.
+    """
+
+    desk: Number
+    service: str
+    queue: str
+    class_: str = msgspec.field(name="class")
+    language: str
+    key: Micros
+    heads: list[Head]
+    overtaken: int
+    policy: str
+    jumped: list[Number]
+    reason: str | UnsetType = UNSET
+    confirmed_by: str | UnsetType = UNSET
+
+
+class TicketRecalled(TicketEvent, kw_only=True, frozen=True):
+    """Called again at the same desk; ``recalls`` counts them, this one included."""
+
+    desk: Number
+    language: str
+    recalls: int
+
+
+class ServiceStarted(TicketEvent, kw_only=True, frozen=True):
+    """The visitor reached the desk."""
+
+    desk: Number
+
+
+class LegCompleted(TicketEvent, kw_only=True, frozen=True):
+    """The service ended; outcome ``unclosed`` when the day closed and nobody had ended it."""
+
+    desk: Number
+    service: str
+    outcome: str
+
+
+class TicketNoShow(TicketEvent, kw_only=True, frozen=True):
+    """Called, recalled to the limit, and absent."""
+
+    desk: Number
+
+
+class TicketParked(TicketEvent, kw_only=True, frozen=True):
+    """Set aside at a desk; no head before ``not_before``."""
+
+    desk: Number
+    reason: str
+    not_before: Micros | UnsetType = UNSET
+
+
+class TicketRequeued(TicketEvent, kw_only=True, frozen=True):
+    """Back to waiting with the reference time of now; no head before ``not_before``."""
+
+    desk: Number
+    reason: str
+    not_before: Micros | UnsetType = UNSET
+
+
+class TicketTransferred(TicketEvent, kw_only=True, frozen=True):
+    """The leg ended and a new one waits: in another queue, for a certain desk, or for a specialty."""
+
+    desk: Number | UnsetType = UNSET
+    service: str
+    queue: str
+    to_desk: Number | UnsetType = UNSET
+    to_specialty: str | UnsetType = UNSET
+    reason: str
+
+
+class TicketCancelled(TicketEvent, kw_only=True, frozen=True):
+    """Withdrawn with a reason."""
+
+    desk: Number | UnsetType = UNSET
+    reason: str
+
+
+class TicketAbandoned(TicketEvent, kw_only=True, frozen=True):
+    """Left before any call."""
+
+
+class TicketExpired(TicketEvent, kw_only=True, frozen=True):
+    """Still waiting when the day closed."""
+
+
+class TicketReinstated(TicketEvent, kw_only=True, frozen=True):
+    """An end is corrected: back in ``state``, at ``desk`` where that state is one of a desk.
+
+    ``corrects`` is the seq of the event that is corrected.
+    """
+
+    desk: Number | UnsetType = UNSET
+    state: str
+    corrects: int
+    reason: str
+    not_before: Micros | UnsetType = UNSET
+
+
+class ClassChanged(TicketEvent, kw_only=True, frozen=True):
+    """The ground for precedence changed, and with it the key; the reference time stays."""
+
+    class_: str = msgspec.field(name="class")
+    reason: str
+
+
+class SlipPrinted(TicketEvent, kw_only=True, frozen=True):
+    """What became of the paper: ``outcome`` printed, unconfirmed or failed."""
+
+    device: str
+    outcome: str
+    detail: str | UnsetType = UNSET
+
+
+class DeviceReported(Event, kw_only=True, frozen=True):
+    """A device told its state; ``detail`` is the id of a text kept outside the log."""
+
+    device: str
+    kind: str
+    state: str
+    detail: str | UnsetType = UNSET
+
+
+class DeskEvent(Event, kw_only=True, frozen=True):
+    """Something about a desk."""
+
+    desk: Number
+
+
+class DeskOpened(DeskEvent, kw_only=True, frozen=True):
+    """An operator (the actor) took or resumed a desk; ``taken_from`` is whose it was at a take-over."""
+
+    queues: list[str]
+    taken_from: str | UnsetType = UNSET
+
+
+class DeskAssigned(DeskEvent, kw_only=True, frozen=True):
+    """The queues a desk serves from now on."""
+
+    queues: list[str]
+
+
+class DeskPaused(DeskEvent, kw_only=True, frozen=True):
+    """No calls to this desk until it is opened again."""
+
+    reason: str
+
+
+class DeskClosed(DeskEvent, kw_only=True, frozen=True):
+    """Nobody is at the desk."""
+
+
+class ServiceSuspended(Event, kw_only=True, frozen=True):
+    """No tickets for this service."""
+
+    service: str
+    reason: str
+
+
+class ServiceResumed(Event, kw_only=True, frozen=True):
+    """Tickets for this service again."""
+
+    service: str
+    reason: str | UnsetType = UNSET
+
+
+class DayOpened(Event, kw_only=True, frozen=True):
+    """The business day ``day`` begins; the number series start again."""
+
+
+class DayClosed(Event, kw_only=True, frozen=True):
+    """No more tickets; those still waiting expire in the events that follow."""
+
+
+class HallConfigured(Event, kw_only=True, frozen=True):
+    """The hall's services, desks, classes and policy from here on; ``source`` is file or command."""
+
+    hall: Hall | UnsetType = UNSET
+    digest: str
+    source: str
+
+
+class ClockChanged(Event, kw_only=True, frozen=True):
+    """The wall clock stepped by more than 5 s against hall time, which is slewed towards it."""
+
+    step_seconds: int
+
+
+AnyEvent = (
+    TicketIssued
+    | TicketCalled
+    | TicketRecalled
+    | ServiceStarted
+    | LegCompleted
+    | TicketNoShow
+    | TicketParked
+    | TicketRequeued
+    | TicketTransferred
+    | TicketCancelled
+    | TicketAbandoned
+    | TicketExpired
+    | TicketReinstated
+    | ClassChanged
+    | SlipPrinted
+    | DeviceReported
+    | DeskOpened
+    | DeskAssigned
+    | DeskPaused
+    | DeskClosed
+    | ServiceSuspended
+    | ServiceResumed
+    | DayOpened
+    | DayClosed
+    | HallConfigured
+    | ClockChanged
+)
+
+EVENTS: dict[str, type[Event]] = {snake(kind.__name__): kind for kind in AnyEvent.__args__}
+"""Every event by its contract name."""

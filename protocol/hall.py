@@ -1,0 +1,172 @@
+"""The hall as data: what a hall file says, merged and complete, and what the log keeps of it.
+
+The same structs are read from TOML, stand whole in the event ``hall_configured`` and are the rules'
+only configuration. Minutes and seconds are integers; a log body holds no floats.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from protocol.words import Code, Language
+
+Names = dict[str, str]
+Minutes = Annotated[int, msgspec.Meta(ge=0, le=1440)]
+
+
+class _Table(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """A table of the hall file; an unknown key is a mistake."""
+
+
+class Target(_Table, kw_only=True, frozen=True):
+    """A promise: this percent of visitors are called within these minutes."""
+
+    minutes: Minutes = 15
+    percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 80
+
+
+class HallFacts(_Table, kw_only=True, frozen=True):
+    """``[hall]``: the building."""
+
+    id: Code
+    names: Names
+    time_zone: str
+    languages: list[Language] = msgspec.field(default_factory=lambda: ["az", "en", "ru"])
+    hours: dict[str, list[str]] = {}
+    round_the_clock: bool = False
+    roll_over: str = "03:00"
+    public_url: str = ""
+    demo: bool = False
+    country: str = "az"
+
+
+class Limits(_Table, kw_only=True, frozen=True):
+    """``[limits]``: what is too much, or how much is expected."""
+
+    kiosk_issues_per_minute: Annotated[int, msgspec.Meta(ge=60)] = 60
+    peak_calls_per_hour: Annotated[int, msgspec.Meta(ge=1)] = 120
+
+
+class Policy(_Table, kw_only=True, frozen=True):
+    """``[policy]``: how turns are given."""
+
+    version: str = "1"
+    recall_limit: Annotated[int, msgspec.Meta(ge=1, le=9)] = 2
+    no_show_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 90
+    grace_minutes: Minutes = 30
+    requeue_after_minutes: Minutes = 5
+    further_leg_credit_minutes: Minutes = 30
+    auto_call_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 0
+    blind: bool = True
+
+
+class Agency(_Table, kw_only=True, frozen=True):
+    """``[[agency]]``: a state body that serves in the hall."""
+
+    id: Code
+    names: Names
+
+
+class Service(_Table, kw_only=True, frozen=True):
+    """``[[service]]``: a node of the tree; a leaf has a queue and an agency."""
+
+    id: Code
+    names: Names
+    parent: str = ""
+    agency: str = ""
+    queue: str = ""
+    target: Target = Target()
+    documents: list[Code] = []
+    legal_basis: str = ""
+
+
+class Queue(_Table, kw_only=True, frozen=True):
+    """``[[queue]]``: a number series, ``prefix`` and then digits as wide as ``last``."""
+
+    id: Code
+    prefix: str
+    first: Annotated[int, msgspec.Meta(ge=0)] = 1
+    last: Annotated[int, msgspec.Meta(ge=1, le=999_999)] = 999
+
+
+class TicketClass(_Table, kw_only=True, frozen=True):
+    """``[[class]]``: a legal ground for precedence; ``strict`` is a credit of 24 hours."""
+
+    id: Code
+    names: Names
+    credit_minutes: Minutes = 0
+    strict: bool = False
+    evidence: str = "never"
+    prefix: str = ""
+    no_show_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] | None = None
+
+
+class DeskFacts(_Table, kw_only=True, frozen=True):
+    """``[[desk]]``: a place of service; ``specialties`` by credit in minutes."""
+
+    number: str
+    zone: str = ""
+    kind: str = "desk"
+    queues: list[str] = []
+    specialties: dict[str, Minutes] = {}
+
+
+class Zone(_Table, kw_only=True, frozen=True):
+    """``[[zone]]``: a part of the building with boards and a voice of its own."""
+
+    id: Code
+    names: Names = {}
+
+
+class Outcome(_Table, kw_only=True, frozen=True):
+    """``[[outcome]]``: how a leg may end; the first is the usual one."""
+
+    id: Code
+    names: Names
+
+
+class Reason(_Table, kw_only=True, frozen=True):
+    """``[[reason]]``: why; ``verbs`` are the commands it may stand in."""
+
+    id: Code
+    names: Names
+    verbs: list[str] = []
+    legal_ground: str = ""
+
+
+class Document(_Table, kw_only=True, frozen=True):
+    """``[[document]]``: what a visitor is asked to bring, named once and used by services."""
+
+    id: Code
+    names: Names
+
+
+class Slip(_Table, kw_only=True, frozen=True):
+    """``[slip]``: what stands on the paper besides the facts."""
+
+    footer: Names = {}
+
+
+class Voice(_Table, kw_only=True, frozen=True):
+    """``[voice]``: how prefixes are spoken, by language and prefix."""
+
+    spoken_prefixes: dict[str, dict[str, str]] = {}
+
+
+class Hall(_Table, kw_only=True, frozen=True):
+    """One hall file, merged with what it extends; every reference in it resolves."""
+
+    hall: HallFacts
+    limits: Limits = Limits()
+    policy: Policy = Policy()
+    agency: list[Agency] = []
+    service: list[Service] = []
+    queue: list[Queue] = []
+    class_: list[TicketClass] = msgspec.field(name="class", default_factory=list)
+    desk: list[DeskFacts] = []
+    zone: list[Zone] = []
+    outcome: list[Outcome] = []
+    reason: list[Reason] = []
+    document: list[Document] = []
+    slip: Slip = Slip()
+    voice: Voice = Voice()
