@@ -1,0 +1,61 @@
+"""``novbe-server check``: tells every mistake of a hall file, or what the hall will be."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tomli_w
+
+from protocol.hall import Hall
+from protocol.speech import zones_needed
+from server.hallfile import HallFileMistakes, digest, load_hall
+from server.hallrules import notices
+
+
+def check(path: Path, *, show: bool) -> int:
+    """Print what is wrong with a hall file, or that it is good; ``show`` prints the merged result.
+
+    Gives the exit status: 0 good, 1 mistakes, 2 no such file.
+    """
+    if not path.is_file():
+        print(f"There is no hall file {path}; check its name.", file=sys.stderr)
+        return 2
+    try:
+        hall = load_hall(path)
+    except HallFileMistakes as found:
+        for mistake in found.mistakes:
+            print(mistake)
+        print(f"{len(found.mistakes)} to mend; nothing was started.")
+        return 1
+    if show:
+        print(tomli_w.dumps(_stated(msgspec.to_builtins(hall))), end="")
+        return 0
+    for line in _summary(path, hall):
+        print(line)
+    return 0
+
+
+def _summary(path: Path, hall: Hall) -> list[str]:
+    leaves = [service for service in hall.service if service.queue]
+    peak = hall.limits.peak_calls_per_hour
+    zones = zones_needed(peak, len(hall.hall.languages))
+    lines = [
+        f"{path}: good; digest {digest(hall)[:12]}.",
+        f"{len(leaves)} services, {len(hall.queue)} queues, {len(hall.desk)} desks, {len(hall.zone)} zones.",
+        f"At {peak} calls an hour the voice needs {zones} zones to speak each call in time.",
+    ]
+    return lines + [f"Note: {notice}" for notice in notices(hall)]
+
+
+def _stated(tables: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what says nothing: TOML has no null."""
+    kept: dict[str, Any] = {}
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            kept[key] = _stated(value)
+        elif isinstance(value, list):
+            kept[key] = [_stated(item) if isinstance(item, dict) else item for item in value]
+        elif value is not None:
+            kept[key] = value
+    return kept

@@ -1,0 +1,200 @@
+"""Hall files: reading one with all that it extends, and telling every mistake in it at once.
+
+A hall file is TOML, the tables of ``protocol.hall``. ``extends = "national.toml"`` names a file beside it
+whose tables are merged under its own, lists of tables by ``id``; the country's file (``config/countries/``)
+lends its outcomes and reasons to a hall that lists none.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeGuard, get_args, get_origin
+
+import msgspec
+
+from protocol import wire
+from protocol.hall import Hall
+from server.hallrules import inconsistencies
+from ui.language import config_folder
+
+_TABLES = {field.encode_name: field for field in msgspec.structs.fields(Hall)}
+_LENT = ("outcome", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing to mend: in which file, at which key, and what to do."""
+
+    file: str
+    key: str
+    sentence: str
+
+    def __str__(self) -> str:
+        """Give the line that ``check`` prints."""
+        return f"{self.file}: {self.key}: {self.sentence}" if self.key else f"{self.file}: {self.sentence}"
+
+
+class HallFileMistakes(Exception):  # noqa: N818 - it is the list of them
+    """The file cannot be used; ``mistakes`` has every one found."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        """Keep them all."""
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = mistakes
+
+
+def load_hall(path: Path) -> Hall:
+    """Read, merge and check a hall file; raises HallFileMistakes."""
+    mistakes: list[Mistake] = []
+    tables = _with_country(_merged(path, mistakes, seen=()), path, mistakes)
+    mistakes += (Mistake(path.name, key, sentence) for key, sentence in _shape(tables))
+    if mistakes:
+        raise HallFileMistakes(mistakes)
+    hall = msgspec.convert(tables, Hall)
+    mistakes += (Mistake(path.name, key, sentence) for key, sentence in inconsistencies(hall))
+    if mistakes:
+        raise HallFileMistakes(mistakes)
+    return hall
+
+
+def digest(hall: Hall) -> str:
+    """Give the SHA-256, in hex, of the hall's canonical form."""
+    return sha256(wire.encode(hall)).hexdigest()
+
+
+def _merged(path: Path, mistakes: list[Mistake], seen: tuple[Path, ...]) -> dict[str, Any]:
+    """Read a file and what it extends, the nearer file's values winning."""
+    tables = _read(path, mistakes)
+    base = tables.pop("extends", None)
+    if base is None:
+        return tables
+    if not isinstance(base, str):
+        mistakes.append(Mistake(path.name, "extends", "This must be the name of a file, in quotes."))
+        return tables
+    parent = (path.parent / base).resolve()
+    if parent in (*seen, path.resolve()):
+        mistakes.append(Mistake(path.name, "extends", f"{base} extends this file in turn; break the circle."))
+        return tables
+    return _over(_merged(parent, mistakes, (*seen, path.resolve())), tables)
+
+
+def _read(path: Path, mistakes: list[Mistake]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        sentence = f"Cannot read this file ({error.strerror}); check its name and that you may read it."
+        mistakes.append(Mistake(str(path), "", sentence))
+    except UnicodeDecodeError:
+        mistakes.append(Mistake(path.name, "", "This file is not UTF-8; save it as UTF-8."))
+    except tomllib.TOMLDecodeError as error:
+        mistakes.append(Mistake(path.name, "", f"This is not TOML: {error}."))
+    return {}
+
+
+def _over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Lay a file over the one it extends: tables key by key, lists of tables by id, other values whole."""
+    merged = dict(base)
+    for key, value in own.items():
+        below = base.get(key)
+        if isinstance(value, dict) and isinstance(below, dict):
+            merged[key] = _over(below, value)
+        elif _is_tables(value) and _is_tables(below):
+            merged[key] = _over_tables(below, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _is_tables(value: Any) -> TypeGuard[list[dict[str, Any]]]:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _over_tables(base: list[dict[str, Any]], own: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the base's order, its entries overlaid by those of the same id; new ones follow."""
+    mine = {_identity(entry): entry for entry in own}
+    known = {_identity(entry) for entry in base}
+    merged = [_over(entry, mine.get(_identity(entry), {})) for entry in base]
+    return merged + [entry for entry in own if _identity(entry) not in known]
+
+
+def _identity(entry: dict[str, Any]) -> str:
+    return str(entry.get("id", entry.get("number", "")))
+
+
+def _with_country(tables: dict[str, Any], path: Path, mistakes: list[Mistake]) -> dict[str, Any]:
+    """Lend the country's lists to a hall that has none of its own."""
+    facts = tables.get("hall")
+    country = facts.get("country", "az") if isinstance(facts, dict) else "az"
+    folder = config_folder() / "countries"
+    known = sorted(file.stem for file in folder.glob("*.toml"))
+    if country not in known:
+        sentence = f"There is no country file '{country}'.{_suggestion(str(country), known)}"
+        mistakes.append(Mistake(path.name, "hall.country", sentence))
+        return tables
+    lent = _read(folder / f"{country}.toml", mistakes)
+    return {**{key: lent[key] for key in _LENT if key in lent}, **tables}
+
+
+def _shape(tables: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Tell every unknown key, missing key and wrong type, each at its own key."""
+    yield from _unknown("", tables, list(_TABLES))
+    for name, field in _TABLES.items():
+        if name not in tables:
+            if field.required:
+                yield name, "This table is needed."
+            continue
+        value, element = tables[name], _element(field.type)
+        if element is None:
+            yield from _table(name, value, field.type)
+        elif not _is_tables(value):
+            yield name, f"Write each entry as a table of its own: [[{name}]]."
+        else:
+            for index, entry in enumerate(value, 1):
+                yield from _table(f"{name}[{_identity(entry) or index}]", entry, element)
+
+
+def _element(kind: Any) -> Any:
+    """Give the struct that a list holds, or None for a single table."""
+    return get_args(kind)[0] if get_origin(kind) is list else None
+
+
+def _table(key: str, value: Any, kind: Any) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, dict):
+        yield key, f"This must be a table: [{key}]."
+        return
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    yield from _unknown(f"{key}.", value, list(fields))
+    for name, field in fields.items():
+        if name not in value:
+            if field.required:
+                yield f"{key}.{name}", "This key is needed."
+        elif (
+            isinstance(value[name], dict)
+            and isinstance(field.type, type)
+            and issubclass(field.type, msgspec.Struct)
+        ):
+            yield from _table(f"{key}.{name}", value[name], field.type)
+        else:
+            yield from _value(f"{key}.{name}", value[name], field.type)
+
+
+def _value(key: str, value: Any, kind: Any) -> Iterator[tuple[str, str]]:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        sentence, _, where = str(error).partition(" - at `$")
+        yield key + where.rstrip("`"), f"{sentence.replace('`', chr(39))}; here it is {value!r}."
+
+
+def _unknown(prefix: str, value: dict[str, Any], known: list[str]) -> Iterator[tuple[str, str]]:
+    for key in value:
+        if key not in known:
+            yield prefix + key, f"There is no such key.{_suggestion(key, known)}"
+
+
+def _suggestion(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f" Did you mean '{near[0]}'?" if near else ""

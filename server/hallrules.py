@@ -1,0 +1,200 @@
+"""What must hold between the tables of a hall: every reference resolves, every number series is its own."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from protocol.commands import COMMANDS
+from protocol.hall import Hall, Service
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EVIDENCE = ("never", "before", "desk")
+
+Finding = tuple[str, str]
+
+_RANGE = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
+_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
+_PREFIX = re.compile(r"^[A-Z]{1,3}$")
+_DESK = re.compile(r"^[0-9A-Za-z-]{1,12}$")
+
+
+def inconsistencies(hall: Hall) -> Iterator[Finding]:
+    """Tell each mistake as (key, sentence); none means that a server can run this hall."""
+    yield from _facts(hall)
+    yield from _identities(hall)
+    yield from _services(hall)
+    yield from _series(hall)
+    yield from _classes(hall)
+    yield from _desks(hall)
+    yield from _reasons(hall)
+    yield from _names(hall)
+
+
+def notices(hall: Hall) -> Iterator[str]:
+    """Tell what is allowed and yet probably not meant."""
+    served = {queue for desk in hall.desk for queue in desk.queues}
+    for queue in hall.queue:
+        if queue.id not in served:
+            yield f"queue[{queue.id}]: no desk serves this queue until one is assigned to it."
+    if not hall.hall.hours and not hall.hall.round_the_clock:
+        yield "hall.hours: without hours the day opens only by command; set hours or round_the_clock = true."
+    if hall.policy.auto_call_seconds:
+        yield "policy.auto_call_seconds: this server does not call by itself yet; desks call with a key."
+
+
+def _facts(hall: Hall) -> Iterator[Finding]:
+    facts = hall.hall
+    try:
+        ZoneInfo(facts.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield "hall.time_zone", f"There is no time zone '{facts.time_zone}'; write one such as 'Asia/Baku'."
+    if not facts.languages:
+        yield "hall.languages", "Name at least one language; the first is the hall's main language."
+    if not _TIME.match(facts.roll_over):
+        yield "hall.roll_over", f"Write a time such as '03:00', not '{facts.roll_over}'."
+    if facts.round_the_clock and facts.hours:
+        yield "hall.hours", "A hall that is open round the clock has no hours; remove one of the two."
+    for weekday, ranges in facts.hours.items():
+        yield from _hours(weekday, ranges)
+
+
+def _hours(weekday: str, ranges: list[str]) -> Iterator[Finding]:
+    key = f"hall.hours.{weekday}"
+    if weekday not in WEEKDAYS:
+        yield key, f"There is no such weekday.{_suggestion(weekday, WEEKDAYS)}"
+    last = ""
+    for hours in ranges:
+        opens, _, closes = hours.partition("-")
+        if not _RANGE.match(hours) or closes <= opens:
+            yield key, f"Write hours such as '09:00-18:00', not '{hours}'."
+        elif opens < last:
+            yield key, f"'{hours}' begins before the hours ahead of it end."
+        last = closes
+
+
+def _identities(hall: Hall) -> Iterator[Finding]:
+    for table in ("agency", "service", "queue", "class", "zone", "outcome", "reason", "document"):
+        entries = getattr(hall, "class_" if table == "class" else table)
+        yield from _twice(table, (entry.id for entry in entries))
+    yield from _twice("desk", (desk.number for desk in hall.desk))
+    if not hall.outcome:
+        yield "outcome", "List at least one outcome; the first is the usual one."
+
+
+def _twice(table: str, identities: Iterable[str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for identity in identities:
+        if identity in seen:
+            yield f"{table}[{identity}]", "This one stands twice; give one of them another name."
+        seen.add(identity)
+
+
+def _services(hall: Hall) -> Iterator[Finding]:
+    by_id = {service.id: service for service in hall.service}
+    parents = {service.parent for service in hall.service}
+    if not hall.service:
+        yield "service", "List at least one service, or the kiosk has nothing to offer."
+    for service in hall.service:
+        key = f"service[{service.id}]"
+        if service.parent and service.parent not in by_id:
+            yield f"{key}.parent", _no("service", service.parent, by_id)
+        elif _is_circular(service, by_id):
+            yield f"{key}.parent", "This service stands below itself; break the circle."
+        if service.id in parents:
+            if service.queue:
+                yield f"{key}.queue", "Others stand below this service; only leaves have a queue."
+        else:
+            yield from _leaf(service, key, hall)
+
+
+def _leaf(service: Service, key: str, hall: Hall) -> Iterator[Finding]:
+    queues = [queue.id for queue in hall.queue]
+    if not service.queue:
+        yield f"{key}.queue", "A service that visitors can choose needs a queue."
+    elif service.queue not in queues:
+        yield f"{key}.queue", _no("queue", service.queue, queues)
+    agencies = [agency.id for agency in hall.agency]
+    if service.agency and service.agency not in agencies:
+        yield f"{key}.agency", _no("agency", service.agency, agencies)
+
+
+def _is_circular(service: Service, by_id: dict[str, Service]) -> bool:
+    seen = {service.id}
+    while service.parent in by_id:
+        service = by_id[service.parent]
+        if service.id in seen:
+            return True
+        seen.add(service.id)
+    return False
+
+
+def _series(hall: Hall) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    series = [(f"queue[{queue.id}].prefix", queue.prefix) for queue in hall.queue]
+    series += [(f"class[{kind.id}].prefix", kind.prefix) for kind in hall.class_ if kind.prefix]
+    for key, prefix in series:
+        if not _PREFIX.match(prefix):
+            yield key, f"Write one to three capital letters A to Z, not '{prefix}'."
+        elif prefix in owners:
+            yield (
+                key,
+                f"'{prefix}' is the prefix of {owners[prefix]} already; two series would share numbers.",
+            )
+        owners.setdefault(prefix, key.partition(".")[0])
+    for queue in hall.queue:
+        if queue.last < queue.first:
+            yield f"queue[{queue.id}].last", f"This must not be less than first ({queue.first})."
+
+
+def _classes(hall: Hall) -> Iterator[Finding]:
+    for kind in hall.class_:
+        key = f"class[{kind.id}]"
+        if kind.evidence not in EVIDENCE:
+            yield f"{key}.evidence", f"Write never, before or desk.{_suggestion(kind.evidence, EVIDENCE)}"
+        if kind.strict and kind.credit_minutes:
+            yield f"{key}.strict", "A strict class is a credit of 24 hours by itself; remove one of the two."
+
+
+def _desks(hall: Hall) -> Iterator[Finding]:
+    queues = [queue.id for queue in hall.queue]
+    zones = [zone.id for zone in hall.zone]
+    if not hall.desk:
+        yield "desk", "List at least one desk, or nobody can be served."
+    for desk in hall.desk:
+        key = f"desk[{desk.number}]"
+        if not _DESK.match(desk.number):
+            yield f"{key}.number", "Write up to 12 letters and digits, such as '12A'."
+        if desk.zone and desk.zone not in zones:
+            yield f"{key}.zone", _no("zone", desk.zone, zones)
+        for queue in desk.queues:
+            if queue not in queues:
+                yield f"{key}.queues", _no("queue", queue, queues)
+
+
+def _reasons(hall: Hall) -> Iterator[Finding]:
+    for reason in hall.reason:
+        for verb in reason.verbs:
+            if verb not in COMMANDS:
+                yield f"reason[{reason.id}].verbs", _no("command", verb, COMMANDS)
+
+
+def _names(hall: Hall) -> Iterator[Finding]:
+    """Visitors read these, so each must be named in some language of the hall."""
+    named = [("hall.names", hall.hall.names)]
+    named += [(f"service[{service.id}].names", service.names) for service in hall.service]
+    named += [(f"agency[{agency.id}].names", agency.names) for agency in hall.agency]
+    named += [(f"class[{kind.id}].names", kind.names) for kind in hall.class_]
+    named += [(f"outcome[{outcome.id}].names", outcome.names) for outcome in hall.outcome]
+    for key, names in named:
+        if not set(hall.hall.languages) & names.keys():
+            yield key, f"Give a name in a language of this hall: {', '.join(hall.hall.languages)}."
+
+
+def _no(kind: str, word: str, known: Iterable[str]) -> str:
+    return f"There is no {kind} '{word}'.{_suggestion(word, known)}"
+
+
+def _suggestion(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)
+    return f" Did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,183 @@
+"""Hall files: what ships is good, what is wrong is told completely, and merging keeps both files' meaning."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from protocol.hall import Hall
+from server.checking import check
+from server.hallfile import HallFileMistakes, digest, load_hall
+from ui.language import config_folder
+
+HALLS = config_folder() / "halls"
+
+SMALL = """
+[hall]
+id = "small"
+names = { en = "Small" }
+time_zone = "Asia/Baku"
+languages = ["en"]
+round_the_clock = true
+[[service]]
+id = "passport"
+names = { en = "Passport" }
+queue = "A"
+[[queue]]
+id = "A"
+prefix = "A"
+[[desk]]
+number = "1"
+queues = ["A"]
+"""
+
+
+def write(folder: Path, text: str, name: str = "hall.toml") -> Path:
+    """Write a hall file."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def mistakes(path: Path) -> dict[str, str]:
+    """Give what loading complains of, by key."""
+    with pytest.raises(HallFileMistakes) as found:
+        load_hall(path)
+    return {mistake.key: mistake.sentence for mistake in found.value.mistakes}
+
+
+@pytest.mark.parametrize("name", ["demo", "tiny"])
+def test_the_halls_that_ship_are_good(name: str) -> None:
+    """Each loads, and gives itself back from its canonical form."""
+    hall = load_hall(HALLS / f"{name}.toml")
+    assert msgspec.json.decode(msgspec.json.encode(hall), type=Hall) == hall
+
+
+def test_the_demonstration_hall_is_a_real_centre() -> None:
+    """Eight agencies and 25 services at least, in a tree, twelve desks of two zones, round the clock."""
+    hall = load_hall(HALLS / "demo.toml")
+    leaves = [service for service in hall.service if service.queue]
+    assert len(hall.agency) >= 8
+    assert len(leaves) >= 25
+    assert {service.parent for service in leaves} <= {service.id for service in hall.service}
+    assert len(hall.desk) == 12
+    assert len(hall.zone) == 2
+    assert hall.hall.round_the_clock
+    lists = (hall.service, hall.agency, hall.class_, hall.outcome, hall.reason, hall.zone, hall.document)
+    tables = [msgspec.to_builtins(entry) for entries in lists for entry in entries]
+    assert all({"az", "en", "ru", "ar"} <= table["names"].keys() for table in tables)
+
+
+def test_a_hall_without_outcomes_takes_its_countrys(tmp_path: Path) -> None:
+    """And keeps its own where it lists some."""
+    assert load_hall(write(tmp_path, SMALL)).outcome[0].id == "served"
+    own = SMALL + '[[outcome]]\nid = "done"\nnames = { en = "Done" }\n'
+    assert [outcome.id for outcome in load_hall(write(tmp_path, own)).outcome] == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "says"),
+    [
+        pytest.param(
+            ("round_the_clock", "round_the_clok"),
+            "hall.round_the_clok",
+            "round_the_clock",
+            id="a misspelt key",
+        ),
+        pytest.param(
+            ("queue =", "queu ="), "service[passport].queu", "queue", id="a misspelt key of an entry"
+        ),
+        pytest.param(('queue = "A"', 'queue = "B"'), "service[passport].queue", "'A'", id="an unknown queue"),
+        pytest.param(
+            ('queues = ["A"]', 'queues = ["a"]'), "desk[1].queues", "no queue 'a'", id="a desk's queue"
+        ),
+        pytest.param(("Asia/Baku", "Asia/Bakku"), "hall.time_zone", "time zone", id="a time zone"),
+        pytest.param(('id = "small"\n', ""), "hall.id", "needed", id="a missing key"),
+        pytest.param(
+            ('number = "1"', "number = 1"), "desk[1].number", "Expected 'str'", id="a number for a text"
+        ),
+        pytest.param(("round_the_clock = true", 'roll_over = "3am"'), "hall.roll_over", "03:00", id="a time"),
+        pytest.param(
+            ("round_the_clock = true", 'hours = { mon = ["18-09"] }'),
+            "hall.hours.mon",
+            "09:00-18:00",
+            id="hours",
+        ),
+        pytest.param(
+            ("round_the_clock = true", 'hours = { monday = ["09:00-18:00"] }'),
+            "hall.hours.monday",
+            "mon",
+            id="a weekday",
+        ),
+        pytest.param(('prefix = "A"', 'prefix = "7"'), "queue[A].prefix", "capital", id="a prefix"),
+        pytest.param(
+            ('{ en = "Passport" }', '{ fr = "Passeport" }'), "service[passport].names", "en", id="no name"
+        ),
+        pytest.param(("[[desk]]", "[desk]"), "desk", "[[desk]]", id="a table for a list"),
+        pytest.param(("[hall]", "[hal]"), "hal", "'hall'", id="a misspelt table"),
+        pytest.param(("[hall]", "[hall"), "", "not TOML", id="no TOML"),
+        pytest.param(
+            ('id = "small"', 'id = "small"\ncountry = "xx"'), "hall.country", "no country", id="a country"
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_key(tmp_path: Path, change: tuple[str, str], key: str, says: str) -> None:
+    """File, key and what to do, with the word that was probably meant."""
+    found = mistakes(write(tmp_path, SMALL.replace(*change, 1)))
+    assert says in found[key]
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    """A technician mends a file in one round."""
+    text = SMALL.replace("round_the_clock", "round").replace('queue = "A"', "queue = 3")
+    assert {"hall.round", "service[passport].queue"} <= mistakes(write(tmp_path, text)).keys()
+
+
+def test_a_hall_extends_another(tmp_path: Path) -> None:
+    """Entries merge by id, values of the nearer file win, and new entries follow."""
+    write(tmp_path, SMALL, "national.toml")
+    own = 'extends = "national.toml"\n[hall]\nid = "own"\n'
+    own += '[[service]]\nid = "passport"\nnames = { en = "Passports" }\n'
+    own += '[[desk]]\nnumber = "2"\nqueues = ["A"]\n'
+    hall = load_hall(write(tmp_path, own))
+    assert hall.hall.id == "own"
+    assert hall.hall.round_the_clock
+    assert hall.service[0].names["en"] == "Passports"
+    assert hall.service[0].queue == "A"
+    assert [desk.number for desk in hall.desk] == ["1", "2"]
+
+
+def test_a_circle_of_files_is_told(tmp_path: Path) -> None:
+    """Two files that extend each other never end."""
+    write(tmp_path, 'extends = "b.toml"', "a.toml")
+    write(tmp_path, 'extends = "a.toml"', "b.toml")
+    assert "circle" in mistakes(tmp_path / "a.toml")["extends"]
+
+
+def test_a_circle_of_services_is_told(tmp_path: Path) -> None:
+    """A service below itself would hide from the kiosk."""
+    circle = SMALL.replace(
+        'queue = "A"\n[[queue',
+        'parent = "b"\n[[service]]\nid = "b"\nnames = {en = "B"}\nparent = "passport"\n[[queue',
+    )
+    assert "circle" in mistakes(write(tmp_path, circle))["service[passport].parent"]
+
+
+def test_the_digest_is_of_the_meaning(tmp_path: Path) -> None:
+    """Comments and order of keys change nothing; a name does."""
+    first = digest(load_hall(write(tmp_path, SMALL)))
+    assert digest(load_hall(write(tmp_path, "# a comment\n" + SMALL))) == first
+    assert digest(load_hall(write(tmp_path, SMALL.replace("Passport", "Pass")))) != first
+
+
+def test_check_prints_and_exits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """0 when good, 1 with every mistake, 2 when there is no file; --show gives TOML that loads again."""
+    good = write(tmp_path, SMALL)
+    assert check(good, show=False) == 0
+    assert "good" in capsys.readouterr().out
+    assert check(good, show=True) == 0
+    again = write(tmp_path, capsys.readouterr().out, "again.toml")
+    assert load_hall(again) == load_hall(good)
+    assert check(write(tmp_path, SMALL.replace("Asia", "Azia")), show=False) == 1
+    assert "hall.time_zone" in capsys.readouterr().out
+    assert check(tmp_path / "none.toml", show=False) == 2
