@@ -1,0 +1,21 @@
+"""What a pygame program shows: a scene is a value, and each step gives the scene to show next."""
+
+from typing import Protocol
+
+from ui.canvas import Canvas
+
+
+class Scene(Protocol):
+    """One screen: time, touches and messages come in, the next scene comes out. Testable without a window."""
+
+    def draw(self, canvas: Canvas) -> None:
+        """Say what stands where, by ``canvas.part``; changes nothing."""
+
+    def touch(self, x: int, y: int) -> "Scene":
+        """Take one touch, of a finger or the mouse, at this pixel."""
+
+    def tick(self, seconds: float) -> "Scene":
+        """Let time pass; a scene that stays as it is returns itself."""
+
+    def see(self, message: object) -> "Scene":
+        """Take a message that a thread posted: the link, the printer, the voice."""
