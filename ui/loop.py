@@ -85,7 +85,7 @@ class Loop:
                 return False
             self._take(event)
         self.scene = self.scene.tick(seconds)
-        if self.scene is not self._drawn:
+        if self.scene != self._drawn:
             self.scene.draw(self.canvas)
             self._drawn = self.scene
             if changed := self.canvas.finish():

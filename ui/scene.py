@@ -6,7 +6,10 @@ from ui.canvas import Canvas
 
 
 class Scene(Protocol):
-    """One screen: time, touches and messages come in, the next scene comes out. Testable without a window."""
+    """One screen: time, touches and messages come in, the next scene comes out. Testable without a window.
+
+    A scene equal to the one that is shown is not drawn again; so mark what is not seen ``compare=False``.
+    """
 
     def draw(self, canvas: Canvas) -> None:
         """Say what stands where, by ``canvas.part``; changes nothing."""
