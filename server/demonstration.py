@@ -37,9 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Open the hall and keep it open until Ctrl-C; 0 ended by a person, 1 could not start or fell."""
     parser = argparse.ArgumentParser(prog="python -m server.demonstration", description="A hall to try.")
     parser.add_argument("--folder", type=Path, default=Path("run"), help="where it is kept (default: run)")
-    parser.add_argument(
-        "--port", type=int, default=8000, help="where it listens (default: 8000; 0: a free one)"
-    )
+    parser.add_argument("--port", type=int, default=8000, help="where it listens (default: 8000; 0: any)")
     asked = parser.parse_args(arguments)
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.default_int_handler)
