@@ -1,0 +1,163 @@
+"""Choosing who is next, calling them, calling them again."""
+
+from collections.abc import Iterator
+
+from msgspec import UNSET, UnsetType
+
+from protocol.commands import CallNext, CallTicket, Command, Recall
+from protocol.events import Head, TicketCalled, TicketRecalled
+from protocol.words import Micros, Number
+from server.domain import refusals, rights
+from server.domain.asking import Ask
+from server.domain.lanes import lane_of
+from server.domain.state import HallState
+from server.domain.ticket import Desk, Ticket
+
+Placed = tuple[Micros, int, Ticket]
+"""A head as a desk sees it: turn, seq for ties, ticket."""
+
+
+def heads_of(state: HallState, desk: Desk) -> list[Placed]:
+    """Give (turn, seq, ticket) of the first in each of a desk's lanes, the next to call foremost."""
+    heads = []
+    for lane, credit in state.lanes_of(desk):
+        if lane.by_key:
+            key, seq, ticket = lane.by_key[0]
+            heads.append((key - credit, seq, ticket))
+    heads.sort()
+    return heads
+
+
+def overtaken_by(state: HallState, desk: Desk, ticket: Ticket) -> int:
+    """Count the tickets of an earlier arrival that stay waiting in a desk's lanes."""
+    return sum(lane.earlier(ticket.arrived_at) for lane, _ in state.lanes_of(desk) if lane.by_key)
+
+
+def call_next(ask: Ask[CallNext]) -> Iterator[TicketCalled]:
+    """Call whoever this desk should serve now.
+
+    Raises DeskNotOpen, NotYourDesk, HallClosed, DeskBusy, or NobodyWaiting when no lane has a head.
+    """
+    desk = idle_desk(ask, ask.command.desk)
+    event = next_call(ask, desk)
+    if event is None:
+        raise refusals.NobodyWaiting(desk=desk.number)
+    yield event
+
+
+def call_ticket(ask: Ask[CallTicket]) -> Iterator[TicketCalled]:
+    """Call a certain ticket: one parked here, or one that waits; past others it is a jump.
+
+    Raises what ``call_next`` raises, TicketElsewhere for one parked at another desk, NotServedHere, and for
+    a jump NotAllowed without the right and UnknownReason without a reason of the hall.
+    """
+    command = ask.command
+    desk = idle_desk(ask, command.desk)
+    ticket = ask.ticket(command, "call")
+    turn = turn_here(ask.state, desk, ticket)
+    heads = heads_of(ask.state, desk)
+    if not any(head is ticket for _, _, head in heads):
+        heads = sorted([*heads, (turn, ticket.seq, ticket)])
+    jumped = passed_over(ask.state, desk, ticket, turn)
+    if jumped:
+        _check_jump(ask)
+    reason = command.reason if jumped else UNSET
+    yield _call(ask, desk, ticket, heads, jumped, reason, command.confirmed_by or UNSET)
+
+
+def recall(ask: Ask[Recall]) -> Iterator[TicketRecalled]:
+    """Call again who has not come; raises RecallLimit after the hall's limit."""
+    desk = ask.own_desk(ask.command.desk)
+    ticket = ask.ticket_here(ask.command, desk, "recall")
+    if ticket.recalls >= ask.state.hall.policy.recall_limit:
+        raise refusals.RecallLimit(ticket=ticket.number, recalls=ticket.recalls)
+    yield TicketRecalled(
+        ticket=ticket.number,
+        ticket_day=ask.ticket_day(ticket),
+        desk=desk.number,
+        language=ticket.language,
+        recalls=ticket.recalls + 1,
+    )
+
+
+def idle_desk(ask: Ask[Command], number: Number) -> Desk:
+    """Give the asker's desk, free to call; raises HallClosed, DeskNotOpen, NotYourDesk or DeskBusy."""
+    ask.must_be_open()
+    desk = ask.own_desk(number)
+    refuse_busy(ask.state, desk)
+    return desk
+
+
+def refuse_busy(state: HallState, desk: Desk) -> None:
+    """Raise DeskBusy while a ticket is called or served at the desk."""
+    if desk.ticket:
+        held = state.tickets[desk.ticket].state
+        raise refusals.DeskBusy(desk=desk.number, ticket=desk.ticket, state=held)
+
+
+def next_call(ask: Ask[Command], desk: Desk) -> TicketCalled | None:
+    """Choose the smallest turn among the heads of a desk's lanes; None when nobody waits."""
+    heads = heads_of(ask.state, desk)
+    return _call(ask, desk, heads[0][2], heads) if heads else None
+
+
+def turn_here(state: HallState, desk: Desk, ticket: Ticket) -> Micros:
+    """Give a ticket's turn at a desk; raises TicketElsewhere or NotServedHere when it has none there."""
+    if ticket.state == "parked":
+        if ticket.desk != desk.number:
+            raise refusals.TicketElsewhere(ticket=ticket.number, at_desk=ticket.desk, desk=desk.number)
+        return ticket.key
+    own = state.lanes.lane(*lane_of(ticket))
+    for lane, credit in state.lanes_of(desk):
+        if lane is own:
+            return ticket.key - credit
+    raise refusals.NotServedHere(desk=desk.number, ticket=ticket.number)
+
+
+def passed_over(state: HallState, desk: Desk, ticket: Ticket, turn: Micros) -> list[Number]:
+    """List the tickets of a smaller turn in a desk's lanes, foremost first; none for a parked ticket."""
+    if ticket.state == "parked":
+        return []
+    smaller = [
+        (key - credit, seq, other.number)
+        for lane, credit in state.lanes_of(desk)
+        for key, seq, other in lane.by_key.irange(
+            maximum=(turn + credit, ticket.seq), inclusive=(True, False)
+        )
+    ]
+    return [number for _, _, number in sorted(smaller)]
+
+
+def _check_jump(ask: Ask[CallTicket]) -> None:
+    if ask.actor.role not in rights.ABOVE:
+        raise refusals.NotAllowed
+    reason = ask.command.reason
+    if not any(known.id == reason and "call_ticket" in known.verbs for known in ask.state.hall.reason):
+        raise refusals.UnknownReason(reason=reason)
+
+
+def _call(
+    ask: Ask[Command],
+    desk: Desk,
+    ticket: Ticket,
+    heads: list[Placed],
+    jumped: list[Number] | None = None,
+    reason: str | UnsetType = UNSET,
+    confirmed_by: str | UnsetType = UNSET,
+) -> TicketCalled:
+    return TicketCalled(
+        ticket=ticket.number,
+        ticket_day=ask.ticket_day(ticket),
+        desk=desk.number,
+        service=ticket.service,
+        queue=ticket.queue,
+        class_=ticket.class_,
+        language=ticket.language,
+        key=ticket.key,
+        heads=[Head(ticket=head.number, key=head.key, turn=turn) for turn, _, head in heads],
+        overtaken=overtaken_by(ask.state, desk, ticket),
+        policy=ask.state.hall.policy.version,
+        jumped=jumped or [],
+        reason=reason,
+        confirmed_by=confirmed_by,
+    )

@@ -1,0 +1,65 @@
+"""The hall's configuration by name: what the rules look up."""
+
+from dataclasses import dataclass, field
+
+from protocol.hall import DeskFacts, Hall, HallFacts, Queue, Service, TicketClass
+from protocol.words import HOUR, MINUTE, Micros
+from server.domain import refusals
+
+STRICT_CREDIT: Micros = 24 * HOUR
+"""A class that goes right after the current service is a credit of a day, so that one key orders all."""
+
+NO_HALL = Hall(hall=HallFacts(id="none", names={}, time_zone="UTC"))
+"""What stands before the first ``hall_configured``."""
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """One hall by the names of its parts; made anew with each configuration."""
+
+    hall: Hall
+    services: dict[str, Service] = field(init=False)
+    queues: dict[str, Queue] = field(init=False)
+    classes: dict[str, TicketClass] = field(init=False)
+    desks: dict[str, DeskFacts] = field(init=False)
+    credits: dict[str, Micros] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the lists by id."""
+        self.services = {service.id: service for service in self.hall.service}
+        self.queues = {queue.id: queue for queue in self.hall.queue}
+        self.classes = {class_.id: class_ for class_ in self.hall.class_}
+        self.desks = {desk.number: desk for desk in self.hall.desk}
+        self.credits = {class_.id: _credit(class_) for class_ in self.hall.class_}
+
+    def leaf(self, service: str) -> Service:
+        """Give a service that tickets are issued for; raises UnknownService."""
+        found = self.services.get(service)
+        if found is None or found.queue not in self.queues:
+            raise refusals.UnknownService(service=service)
+        return found
+
+    def check_class(self, class_: str) -> None:
+        """Raise UnknownClass unless visitors can have this class."""
+        if class_ != "none" and class_ not in self.classes:
+            raise refusals.UnknownClass(**{"class": class_})
+
+    def credit(self, class_: str, *, further: bool) -> Micros:
+        """Give the largest credit that applies: the class's, or that of a further leg."""
+        own = self.credits.get(class_, 0)
+        return max(own, self.hall.policy.further_leg_credit_minutes * MINUTE) if further else own
+
+    def prefix(self, queue: str, class_: str) -> str:
+        """Give the prefix of the number series: the class's own, or the queue's."""
+        found = self.classes.get(class_)
+        return found.prefix if found and found.prefix else self.queues[queue].prefix
+
+    def no_show_seconds(self, class_: str) -> int:
+        """Give the time since the last call before which nobody is absent."""
+        found = self.classes.get(class_)
+        own = found.no_show_seconds if found else None
+        return self.hall.policy.no_show_seconds if own is None else own
+
+
+def _credit(class_: TicketClass) -> Micros:
+    return STRICT_CREDIT if class_.strict else class_.credit_minutes * MINUTE

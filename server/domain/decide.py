@@ -1,0 +1,42 @@
+"""From a command to the events it causes, or to a refusal: the one door to the rules."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from protocol import commands as c
+from protocol.events import Actor, Event
+from protocol.words import Micros
+from server.domain import calling, desks, issuing, rights, serving
+from server.domain.asking import Ask
+from server.domain.forecast import Forecast
+from server.domain.state import HallState
+
+
+def decide(
+    state: HallState, command: c.Command, actor: Actor, at: Micros, forecast: Forecast
+) -> Iterator[Event]:
+    """Yield the facts that a command causes, without their stamp.
+
+    Each fact must be stamped and folded into ``state`` before the next one is asked for. A Refusal is
+    raised before the first fact or not at all.
+    """
+    rights.check(command, actor)
+    state.advance(at)
+    ask: Ask[Any] = Ask(state, command, actor, at)
+    if isinstance(command, c.IssueTicket):
+        return issuing.issue(ask, forecast)
+    return _RULES[type(command)](ask)
+
+
+_RULES: dict[type[c.Command], Callable[[Ask[Any]], Iterator[Event]]] = {
+    c.CallNext: calling.call_next,
+    c.CallTicket: calling.call_ticket,
+    c.Recall: calling.recall,
+    c.Serve: serving.serve,
+    c.NoShow: serving.no_show,
+    c.Complete: serving.complete,
+    c.OpenDesk: desks.open_desk,
+    c.AssignDesk: desks.assign_desk,
+    c.PauseDesk: desks.pause_desk,
+    c.CloseDesk: desks.close_desk,
+}

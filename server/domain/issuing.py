@@ -1,0 +1,62 @@
+"""Giving a visitor a turn."""
+
+from collections.abc import Iterator
+
+from protocol.commands import IssueTicket
+from protocol.events import TicketIssued
+from protocol.hall import Queue
+from protocol.words import Micros, Number
+from server.domain import refusals
+from server.domain.asking import Ask
+from server.domain.forecast import Forecast
+from server.domain.state import HallState
+
+CLASS_SERIES = Queue(id="class", prefix="", first=1, last=999)
+"""The numbers of a class with a prefix of its own."""
+
+
+def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
+    """Give the next number of the series, with the people ahead and the expected wait.
+
+    Raises HallClosed, UnknownService, ServiceSuspended or UnknownClass.
+    """
+    state, command = ask.state, ask.command
+    ask.must_be_open()
+    service = state.catalogue.leaf(command.service)
+    if service.id in state.suspended:
+        raise refusals.ServiceSuspended(service=service.id)
+    state.catalogue.check_class(command.class_)
+    forecast.refresh(state, ask.at)
+    yield TicketIssued(
+        ticket=next_number(state, service.queue, command.class_),
+        service=service.id,
+        queue=service.queue,
+        class_=command.class_,
+        language=command.language or state.hall.hall.languages[0],
+        quantity=command.quantity,
+        ahead=ahead(state, service.queue, ask.at - state.catalogue.credit(command.class_, further=False)),
+        expected_wait_seconds=forecast.expected(service.queue, command.class_),
+    )
+
+
+def next_number(state: HallState, queue: str, class_: str) -> Number:
+    """Give the next number of the series that is neither open nor used this day.
+
+    Past the end of its series a number grows a digit.
+    """
+    prefix = state.catalogue.prefix(queue, class_)
+    found = state.catalogue.classes.get(class_)
+    series = CLASS_SERIES if found and found.prefix else state.catalogue.queues[queue]
+    count = state.series.get(prefix, series.first - 1) + 1
+    width = len(str(series.last))
+    while True:
+        number = f"{prefix}{count:0{width}}"
+        if number not in state.tickets and (state.day, number) not in state.ended:
+            return number
+        count += 1
+
+
+def ahead(state: HallState, queue: str, key: Micros, seq: int | None = None) -> int:
+    """Count who waits in a queue with an earlier turn; a newcomer has the latest ``seq``."""
+    place = state.seq + 1 if seq is None else seq
+    return sum(lane.before(key, place) for lane in state.lanes.of_queue(queue))

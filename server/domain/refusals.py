@@ -1,0 +1,320 @@
+"""Everything the hall may refuse, one class a reason.
+
+    Refusal
+    ├── Malformed 422                 a field is missing or contradicts another
+    │   └── UnknownCommand 422
+    ├── NotSignedIn 401
+    ├── Forbidden 403
+    │   ├── NotAllowed                the role may not send this command
+    │   └── NotYourDesk
+    ├── TooManyIssues 429
+    ├── Unavailable 503
+    │   ├── Overloaded
+    │   └── ReadOnly
+    └── Conflict 409                  the hall is not in a state for this
+        ├── NobodyWaiting · TooSoon · RecallLimit · WrongState · TicketElsewhere · TooLate · NotServedHere
+        ├── DeskNotOpen · DeskBusy · DeskTaken · OtherDeskTaken
+        ├── HallClosed · DayIsOpen · ServiceSuspended · WouldStrand
+        ├── ClockNotSet · IdReused
+        └── Unknown                   nothing here has that name
+            UnknownTicket · UnknownService · UnknownDesk · UnknownClass · UnknownOutcome · UnknownReason ·
+            UnknownQueue · UnknownSpecialty
+
+``code`` is stable, ``status`` is HTTP's, ``sentence`` is a gettext msgid whose ``{placeholders}`` are the
+``members``: ``texts.gettext(refusal.sentence).format(**refusal.members)``.
+"""
+
+from typing import ClassVar
+
+from protocol.words import SECOND, Micros
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the name by which Babel finds sentences to translate
+    """Mark a sentence for translation."""
+    return sentence
+
+
+class Refusal(Exception):  # noqa: N818 - a word of the contract
+    """The hall says no and nothing has changed; ``members`` fill the sentence and stand in the answer."""
+
+    code: ClassVar[str] = ""
+    status: ClassVar[int] = 409
+    sentence: ClassVar[str] = ""
+
+    def __init__(self, **members: str | int) -> None:
+        """Fill the English sentence; every placeholder of it must be among ``members``."""
+        self.members = members
+        super().__init__(self.sentence.format(**members))
+
+
+class Malformed(Refusal):
+    """What was sent is no command: ``path`` says where."""
+
+    code = "malformed"
+    status = 422
+    sentence = N_("The command cannot be read at {path}: correct it and send it again.")
+
+
+class UnknownCommand(Malformed):
+    """There is no command of that type."""
+
+    code = "unknown_command"
+    sentence = N_("There is no command “{type}”: see the list of commands.")
+
+
+class NotSignedIn(Refusal):
+    """Nobody known asks."""
+
+    code = "not_signed_in"
+    status = 401
+    sentence = N_("Sign in first.")
+
+
+class Forbidden(Refusal):
+    """The asker may not do this."""
+
+    status = 403
+
+
+class NotAllowed(Forbidden):
+    """The role may not send this command, or not about this ticket."""
+
+    code = "not_allowed"
+    sentence = N_("Your role does not allow this: ask the lead operator.")
+
+
+class NotYourDesk(Forbidden):
+    """Another operator has this desk open."""
+
+    code = "not_your_desk"
+    sentence = N_("Desk {desk} is open under another operator: take it over first.")
+
+
+class TooManyIssues(Refusal):
+    """A kiosk asks for more tickets than visitors could touch."""
+
+    code = "too_many_issues"
+    status = 429
+    sentence = N_("Too many tickets at once: wait {seconds} seconds.")
+
+
+class Unavailable(Refusal):
+    """The server cannot take this now."""
+
+    status = 503
+
+
+class Overloaded(Unavailable):
+    """The command list is full."""
+
+    code = "overloaded"
+    sentence = N_("The server is busy: try again in a moment.")
+
+
+class ReadOnly(Unavailable):
+    """The disk takes no writes."""
+
+    code = "read_only"
+    sentence = N_("The server cannot write to its disk: call the technician.")
+
+
+class Conflict(Refusal):
+    """The hall is not in a state for this."""
+
+
+class NobodyWaiting(Conflict):
+    """No lane of this desk has anyone to call."""
+
+    code = "nobody_waiting"
+    sentence = N_("Nobody is waiting for desk {desk}.")
+
+
+class TooSoon(Conflict):
+    """A no-show before one recall and the time since the last call; ``seconds`` are still to wait."""
+
+    code = "too_soon"
+    sentence = N_("Too soon: recall ticket {ticket} at least once and wait {seconds} seconds more.")
+
+
+class RecallLimit(Conflict):
+    """Recalled as often as the hall allows."""
+
+    code = "recall_limit"
+    sentence = N_(
+        "Ticket {ticket} was recalled {recalls} times: mark it as absent, or put it back in the queue."
+    )
+
+
+class WrongState(Conflict):
+    """The table of a leg's life has no such step."""
+
+    code = "wrong_state"
+    sentence = N_("Ticket {ticket} is in state “{state}”, where “{verb}” is not possible: look at it again.")
+
+
+class TicketElsewhere(Conflict):
+    """The ticket is at another desk."""
+
+    code = "ticket_elsewhere"
+    sentence = N_("Ticket {ticket} is at desk {at_desk}, not at desk {desk}: ask there.")
+
+
+class TooLate(Conflict):
+    """The time in which an end can be corrected has passed."""
+
+    code = "too_late"
+    sentence = N_("Ticket {ticket} can no longer be reinstated: issue a new ticket.")
+
+
+class NotServedHere(Conflict):
+    """The desk serves no lane in which this ticket waits."""
+
+    code = "not_served_here"
+    sentence = N_(
+        "Desk {desk} does not serve ticket {ticket}: transfer the ticket, or assign its queue to the desk."
+    )
+
+
+class DeskNotOpen(Conflict):
+    """The desk is closed or paused."""
+
+    code = "desk_not_open"
+    sentence = N_("Desk {desk} is not open: open it first.")
+
+
+class DeskBusy(Conflict):
+    """A ticket is called or served at the desk."""
+
+    code = "desk_busy"
+    sentence = N_("Ticket {ticket} is still at desk {desk}: finish with it first.")
+
+
+class DeskTaken(Conflict):
+    """Another operator has the desk."""
+
+    code = "desk_taken"
+    sentence = N_("Desk {desk} is taken by {operator}: choose another desk, or take it over.")
+
+
+class OtherDeskTaken(DeskTaken):
+    """The operator already has another desk."""
+
+    sentence = N_("You already have desk {desk} open: close it first, or take over.")
+
+
+class HallClosed(Conflict):
+    """The day is not open."""
+
+    code = "hall_closed"
+    sentence = N_("The hall is closed: come back in its opening hours.")
+
+
+class DayIsOpen(Conflict):
+    """The day is open already."""
+
+    code = "day_is_open"
+    sentence = N_("The day {day} is open already: close it first.")
+
+
+class ServiceSuspended(Conflict):
+    """No tickets are issued for the service now."""
+
+    code = "service_suspended"
+    sentence = N_("No tickets are given for “{service}” at the moment: ask at the information desk.")
+
+
+class WouldStrand(Conflict):
+    """A new configuration leaves visitors without a desk."""
+
+    code = "would_strand"
+    sentence = N_("This would leave {tickets} waiting visitors without a desk: serve or transfer them first.")
+
+
+class ClockNotSet(Conflict):
+    """A driven clock stands nowhere before the first ``at``."""
+
+    code = "clock_not_set"
+    sentence = N_("The clock is driven and was never set: send advance_clock first.")
+
+
+class IdReused(Conflict):
+    """The same sender used this id for another command."""
+
+    code = "id_reused"
+    sentence = N_("The id {id} was used for another command: choose a new one.")
+
+
+class Unknown(Conflict):
+    """Nothing here has that name."""
+
+
+class UnknownTicket(Unknown):
+    """No such ticket today."""
+
+    code = "unknown_ticket"
+    sentence = N_("There is no ticket {ticket}: check the number and the day.")
+
+
+class UnknownService(Unknown):
+    """No such service, or a group of services."""
+
+    code = "unknown_service"
+    sentence = N_("There is no service “{service}” to take a ticket for: choose another.")
+
+
+class UnknownDesk(Unknown):
+    """No such desk."""
+
+    code = "unknown_desk"
+    sentence = N_("There is no desk {desk}: check the number.")
+
+
+class UnknownClass(Unknown):
+    """No such class."""
+
+    code = "unknown_class"
+    sentence = N_("There is no class “{class}”: choose another.")
+
+
+class UnknownOutcome(Unknown):
+    """No such outcome."""
+
+    code = "unknown_outcome"
+    sentence = N_("There is no outcome “{outcome}”: choose another.")
+
+
+class UnknownReason(Unknown):
+    """No such reason for this."""
+
+    code = "unknown_reason"
+    sentence = N_("“{reason}” is no reason for this: choose one of the hall's reasons.")
+
+
+class UnknownQueue(Unknown):
+    """No such queue."""
+
+    code = "unknown_queue"
+    sentence = N_("There is no queue “{queue}”: choose another.")
+
+
+class UnknownSpecialty(Unknown):
+    """No desk has that specialty."""
+
+    code = "unknown_specialty"
+    sentence = N_("No desk has the specialty “{specialty}”: choose another.")
+
+
+def seconds_until(later: Micros, at: Micros) -> int:
+    """Give the whole seconds from ``at`` to ``later``, rounded up, never below 0."""
+    return max(0, -((at - later) // SECOND))
+
+
+def every() -> list[type[Refusal]]:
+    """List every refusal with a code of its own, for the reference and the tests."""
+    found, todo = [], [Refusal]
+    while todo:
+        kind = todo.pop(0)
+        todo += kind.__subclasses__()
+        if vars(kind).get("code"):
+            found.append(kind)
+    return found

@@ -1,0 +1,51 @@
+"""Which role may send which command; what depends on the desk or the ticket is asked in the rules."""
+
+from protocol import commands as c
+from protocol.events import Actor
+from server.domain import refusals
+
+ABOVE = frozenset({"lead", "manager", "admin", "integration"})
+"""Who may jump the queue with a reason, suspend services, and take any desk out of use."""
+
+FLOOR = ABOVE | {"greeter"}
+"""Who may act on tickets that wait."""
+
+DESK = ABOVE | {"operator"}
+"""Who may open a desk."""
+
+MANAGING = frozenset({"manager", "admin", "integration"})
+
+DEVICES = frozenset({"kiosk", "board", "desk", "integration"})
+
+MAY: dict[type[c.Command], frozenset[str]] = {
+    c.IssueTicket: FLOOR | {"kiosk"},
+    c.CallNext: DESK,
+    c.CallTicket: DESK,
+    c.Recall: DESK,
+    c.Serve: DESK,
+    c.NoShow: DESK,
+    c.Complete: DESK,
+    c.Park: DESK,
+    c.Requeue: DESK,
+    c.Transfer: DESK | FLOOR,
+    c.SetClass: FLOOR,
+    c.Cancel: DESK | FLOOR,
+    c.Reinstate: DESK | FLOOR,
+    c.Abandon: FLOOR | {"visitor"},
+    c.OpenDesk: DESK,
+    c.AssignDesk: MANAGING,
+    c.PauseDesk: DESK,
+    c.CloseDesk: DESK,
+    c.SuspendService: ABOVE,
+    c.ResumeService: ABOVE,
+    c.OpenDay: MANAGING,
+    c.CloseDay: MANAGING,
+    c.AdvanceClock: frozenset({"integration"}),
+    c.ReportDevice: DEVICES,
+}
+
+
+def check(command: c.Command, actor: Actor) -> None:
+    """Raise NotAllowed unless the asker's role may send this command."""
+    if actor.role not in MAY[type(command)]:
+        raise refusals.NotAllowed

@@ -1,0 +1,90 @@
+"""A ticket and a desk, as the state holds them and as a snapshot keeps them."""
+
+import msgspec
+
+from protocol.words import Micros, Number
+
+Place = tuple[str, Number]
+"""Which ticket, for ever: its day of issue and its number."""
+
+
+class Leg(msgspec.Struct, frozen=True, gc=False):
+    """A leg that ended before the present one, for the desk that serves the next."""
+
+    service: str
+    desk: Number
+    ended_at: Micros
+
+
+class Ticket(msgspec.Struct, kw_only=True, gc=False):
+    """A ticket and its present leg; times are 0 until they come.
+
+    ``arrived_at`` is the reference time r, ``key`` is r less the largest credit that applies. ``ask`` is what
+    the ticket asks of a desk: nothing, ``desk:7`` or ``specialty:ru``. ``desk`` is where it is called, served
+    or parked, or where it ended. ``was`` is the state before the end.
+    """
+
+    number: Number
+    day: str
+    seq: int
+    service: str
+    queue: str
+    class_: str
+    language: str
+    quantity: int
+    issued_at: Micros
+    arrived_at: Micros
+    key: Micros
+    ask: str = ""
+    further: bool = False
+    state: str = "waiting"
+    desk: Number = ""
+    not_before: Micros = 0
+    calls: int = 0
+    recalls: int = 0
+    called_at: Micros = 0
+    last_call_at: Micros = 0
+    served_at: Micros = 0
+    was: str = ""
+    ended_at: Micros = 0
+    ended_seq: int = 0
+    legs: tuple[Leg, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Give the day of issue and the number."""
+        return self.day, self.number
+
+
+class Desk(msgspec.Struct, kw_only=True, gc=False):
+    """A desk now: ``state`` closed, open or paused; ``ticket`` is the one called or served there.
+
+    ``last_ended`` is the ticket whose end can still be undone here; ``parked`` are those to return here.
+    """
+
+    number: Number
+    queues: list[str]
+    state: str = "closed"
+    operator: str = ""
+    ticket: Number = ""
+    reason: str = ""
+    since: Micros = 0
+    last_ended: Place | None = None
+    parked: list[Number] = []
+
+
+class Shown(msgspec.Struct, frozen=True, gc=False):
+    """A call as the boards showed it."""
+
+    ticket: Number
+    day: str
+    desk: Number
+    language: str
+    at: Micros
+
+
+class Duration(msgspec.Struct, gc=False):
+    """What the legs of a service took so far, older days counting less; integers, so replays agree."""
+
+    legs: int = 0
+    seconds: int = 0
