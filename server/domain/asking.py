@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from msgspec import UNSET, UnsetType
+from msgspec import UnsetType
 
-from protocol.commands import Command, TicketCommand
+from protocol.commands import Cancel, Command, TicketCommand, Transfer
 from protocol.events import Actor
 from protocol.words import Micros, Number
-from server.domain import day, lifecycle, refusals, rights
+from server.domain import lifecycle, refusals, rights
+from server.domain.hours import today
 from server.domain.state import HallState
 from server.domain.ticket import Desk, Ticket
 
 C_co = TypeVar("C_co", bound=Command, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ask(Generic[C_co]):
     """One command before it is decided."""
 
@@ -56,13 +57,22 @@ class Ask(Generic[C_co]):
             raise refusals.TicketElsewhere(ticket=ticket.number, at_desk=ticket.desk, desk=desk.number)
         return ticket
 
-    def must_hold(self, ticket: Ticket) -> None:
-        """Raise unless the asker may take an open ticket from where it is: from a desk, or from waiting."""
-        if ticket.state == "waiting" or (ticket.state == "parked" and self.actor.role in rights.FLOOR):
-            if self.actor.role not in rights.FLOOR:
-                raise refusals.NotAllowed
-            return
+    def ticket_in_hand(self, command: Transfer | Cancel, verb: str) -> Ticket:
+        """Give a ticket that the asker may take from where it is: from the own desk, or from waiting.
+
+        Raises NotAllowed when only the floor may, TicketElsewhere when ``desk`` is another than the ticket's.
+        """
+        if command.desk is not None:
+            self.own_desk(command.desk)
+        ticket = self.ticket(command, verb)
+        if command.desk is not None and ticket.desk not in {"", command.desk}:
+            raise refusals.TicketElsewhere(ticket=ticket.number, at_desk=ticket.desk, desk=command.desk)
+        if ticket.state in {"waiting", "parked"} and self.actor.role in rights.FLOOR:
+            return ticket
+        if ticket.state == "waiting":
+            raise refusals.NotAllowed
         self.own_desk(ticket.desk)
+        return ticket
 
     def must_be_open(self) -> None:
         """Raise HallClosed unless the day is open."""
@@ -71,4 +81,4 @@ class Ask(Generic[C_co]):
 
     def ticket_day(self, ticket: Ticket) -> str | UnsetType:
         """Give the ticket's day of issue where it is not that of an event now."""
-        return UNSET if ticket.day == day.today(self.state, self.at) else ticket.day
+        return ticket.day_beside(today(self.state, self.at))

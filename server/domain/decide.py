@@ -6,7 +6,18 @@ from typing import Any
 from protocol import commands as c
 from protocol.events import Actor, Event
 from protocol.words import Micros
-from server.domain import calling, desks, issuing, rights, serving
+from server.domain import (
+    calling,
+    day,
+    desks,
+    devices,
+    issuing,
+    moving,
+    reinstating,
+    rights,
+    services,
+    serving,
+)
 from server.domain.asking import Ask
 from server.domain.forecast import Forecast
 from server.domain.state import HallState
@@ -28,6 +39,11 @@ def decide(
     return _RULES[type(command)](ask)
 
 
+def _nothing(_: Ask[c.AdvanceClock]) -> Iterator[Event]:
+    """Cause nothing: the engine sets a driven clock before it decides."""
+    return iter(())
+
+
 _RULES: dict[type[c.Command], Callable[[Ask[Any]], Iterator[Event]]] = {
     c.CallNext: calling.call_next,
     c.CallTicket: calling.call_ticket,
@@ -35,8 +51,21 @@ _RULES: dict[type[c.Command], Callable[[Ask[Any]], Iterator[Event]]] = {
     c.Serve: serving.serve,
     c.NoShow: serving.no_show,
     c.Complete: serving.complete,
+    c.Park: moving.park,
+    c.Requeue: moving.requeue,
+    c.Transfer: moving.transfer,
+    c.SetClass: moving.set_class,
+    c.Cancel: moving.cancel,
+    c.Abandon: moving.abandon,
+    c.Reinstate: reinstating.reinstate,
     c.OpenDesk: desks.open_desk,
     c.AssignDesk: desks.assign_desk,
     c.PauseDesk: desks.pause_desk,
     c.CloseDesk: desks.close_desk,
+    c.SuspendService: services.suspend,
+    c.ResumeService: services.resume,
+    c.OpenDay: day.open_day,
+    c.CloseDay: day.close_day,
+    c.AdvanceClock: _nothing,
+    c.ReportDevice: devices.report,
 }

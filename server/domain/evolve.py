@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from protocol import events as e
 from protocol.hall import Hall
-from protocol.words import Micros
+from protocol.words import SECOND, Micros
 from server.domain.state import SHOWN_CALLS, HallState
 from server.domain.ticket import Desk, Duration, Leg, Shown, Ticket
 
@@ -82,7 +82,13 @@ def _learn(state: HallState, ticket: Ticket, at: Micros) -> None:
     if duration is None:
         duration = state.durations[ticket.service] = Duration()
     duration.legs += 1
-    duration.seconds += (at - ticket.served_at) // 1_000_000
+    duration.seconds += (at - ticket.served_at) // SECOND
+
+
+def _unlearn(state: HallState, ticket: Ticket) -> None:
+    duration = state.durations[ticket.service]
+    duration.legs -= 1
+    duration.seconds -= (ticket.ended_at - ticket.served_at) // SECOND
 
 
 def _no_show(state: HallState, event: e.TicketNoShow) -> None:
@@ -156,6 +162,8 @@ def _class_changed(state: HallState, event: e.ClassChanged) -> None:
 def _reinstated(state: HallState, event: e.TicketReinstated) -> None:
     day = event.day if event.ticket_day is UNSET else event.ticket_day
     ticket = state.ended.pop((day, event.ticket))
+    if ticket.state == "completed":
+        _unlearn(state, ticket)
     state.tickets[event.ticket] = ticket
     ticket.state, ticket.was, ticket.ended_at, ticket.ended_seq = event.state, "", 0, 0
     ticket.not_before = 0 if event.not_before is UNSET else event.not_before
@@ -169,6 +177,7 @@ def _reinstated(state: HallState, event: e.TicketReinstated) -> None:
         state.desks[ticket.desk].parked.append(ticket.number)
     else:
         ticket.desk = ""
+        ticket.recalls = ticket.called_at = ticket.last_call_at = ticket.served_at = 0
     state.lanes.enter(ticket)
 
 

@@ -1,6 +1,7 @@
 """A ticket and a desk, as the state holds them and as a snapshot keeps them."""
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from protocol.words import Micros, Number
 
@@ -54,6 +55,10 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     def place(self) -> Place:
         """Give the day of issue and the number."""
         return self.day, self.number
+
+    def day_beside(self, day: str) -> str | UnsetType:
+        """Give the day of issue where it is not that of an event."""
+        return UNSET if self.day == day else self.day
 
 
 class Desk(msgspec.Struct, kw_only=True, gc=False):

@@ -1,0 +1,55 @@
+"""What the hall offers: services suspended and resumed, a new configuration."""
+
+from collections.abc import Iterator
+
+from protocol.commands import ResumeService, SuspendService
+from protocol.events import HallConfigured, ServiceResumed, ServiceSuspended
+from protocol.hall import DeskFacts, Hall
+from server.domain import refusals
+from server.domain.asking import Ask
+from server.domain.state import HallState
+from server.domain.ticket import Ticket
+
+
+def suspend(ask: Ask[SuspendService]) -> Iterator[ServiceSuspended]:
+    """Issue no more tickets for a service; those given stay. Raises UnknownService."""
+    service = ask.state.catalogue.leaf(ask.command.service)
+    yield ServiceSuspended(service=service.id, reason=ask.command.reason)
+
+
+def resume(ask: Ask[ResumeService]) -> Iterator[ServiceResumed]:
+    """Issue tickets again; of a service that is not suspended this changes nothing. Raises UnknownService."""
+    service = ask.state.catalogue.leaf(ask.command.service)
+    if service.id not in ask.state.suspended:
+        return
+    if ask.command.reason is None:
+        yield ServiceResumed(service=service.id)
+    else:
+        yield ServiceResumed(service=service.id, reason=ask.command.reason)
+
+
+def configure(state: HallState, hall: Hall, digest: str, source: str) -> Iterator[HallConfigured]:
+    """Put a configuration in force.
+
+    Raises WouldStrand with the number of visitors whom no desk of the new one could call, or whose
+    service or desk it has no more.
+    """
+    tickets = state.tickets.values()
+    lost = sum(_is_stranded(ticket, hall) and not _is_stranded(ticket, state.hall) for ticket in tickets)
+    if lost:
+        raise refusals.WouldStrand(tickets=lost)
+    yield HallConfigured(hall=hall, digest=digest, source=source)
+
+
+def _is_stranded(ticket: Ticket, hall: Hall) -> bool:
+    if ticket.desk and all(desk.number != ticket.desk for desk in hall.desk):
+        return True
+    if all(service.id != ticket.service for service in hall.service):
+        return True
+    return not any(_could_call(desk, ticket) for desk in hall.desk)
+
+
+def _could_call(desk: DeskFacts, ticket: Ticket) -> bool:
+    kind, _, name = ticket.ask.partition(":")
+    asked = {"": True, "desk": name == desk.number, "specialty": name in desk.specialties}
+    return ticket.queue in desk.queues and asked[kind]
