@@ -1,1 +1,1 @@
-"""."""
+"""Tickets on paper: laid out, encoded, sent, and confirmed or not."""

@@ -1,0 +1,82 @@
+"""What a slip says, in the visitor's language; the words only, no layout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from protocol.words import Micros, Seconds
+from ui.language import Texts
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SlipContent:
+    """One slip, in words, all translated; an empty text is left out. A visitor's class is never on paper."""
+
+    hall: str
+    service: str
+    label: str
+    number: str
+    day: str
+    issued: str
+    ahead: str
+    expected: str
+    page_url: str
+    page_caption: str
+    footer: str
+    direction: str
+
+
+def slip_content(
+    texts: Texts,
+    *,
+    hall_name: str,
+    service_name: str,
+    number: str,
+    day: str,
+    issued_at: Micros,
+    time_zone: str,
+    ahead: int,
+    expected_wait_seconds: Sequence[Seconds] | None,
+    footer: str = "",
+    page_url: str = "",
+) -> SlipContent:
+    """Word a slip; ``day`` is the day of issue, ``issued_at`` is shown in the hall's time zone."""
+    return SlipContent(
+        hall=hall_name,
+        service=service_name,
+        label=texts.gettext("Your number"),
+        number=number,
+        day=day,
+        issued=_moment(issued_at, time_zone),
+        ahead=_ahead(texts, ahead),
+        expected=_expected(texts, expected_wait_seconds),
+        page_url=page_url,
+        page_caption=texts.gettext("Follow your place on your phone") if page_url else "",
+        footer=footer,
+        direction=texts.direction,
+    )
+
+
+def _moment(at: Micros, time_zone: str) -> str:
+    """Write day, month, year: with four digits of the year no reader takes one for the other."""
+    return (EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(time_zone)).strftime("%d.%m.%Y  %H:%M")
+
+
+def _ahead(texts: Texts, ahead: int) -> str:
+    if ahead == 0:
+        return texts.gettext("Nobody is ahead of you")
+    return texts.ngettext("{n} person ahead of you", "{n} people ahead of you", ahead).format(n=ahead)
+
+
+def _expected(texts: Texts, seconds: Sequence[Seconds] | None) -> str:
+    """Give the range in whole minutes, outwards; without a desk open there is none to give."""
+    if seconds is None:
+        return ""
+    low, high = seconds[0] // 60, max(1, ceil(seconds[-1] / 60))
+    if low == high:
+        return texts.gettext("Expected wait: {minutes} min").format(minutes=high)
+    return texts.gettext("Expected wait: {low}–{high} min").format(low=low, high=high)
