@@ -1,0 +1,121 @@
+"""``novbe-server``: the command line. Exit status 0 done, 1 finding or refusal, 2 wrong usage."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from server.access import DEVICE_ROLES, OPERATOR_ROLES
+
+if TYPE_CHECKING:
+    # Each command imports only what it needs: a token is made without loading the whole server.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names no public type
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out one command; gives the exit status."""
+    given = _parser().parse_args(arguments)
+    return int(given.carry_out(given))
+
+
+def _run(given: argparse.Namespace) -> int:
+    from server.run import Wish, run  # noqa: PLC0415 - see above
+
+    return run(Wish(given.hall, given.data, given.host, given.port, driven=given.clock == "driven"))
+
+
+def _check(given: argparse.Namespace) -> int:
+    from server.checking import check  # noqa: PLC0415 - see above
+
+    return check(given.file, show=given.show)
+
+
+def _token(given: argparse.Namespace) -> int:
+    from server.administering import token  # noqa: PLC0415 - see above
+
+    return token(given)
+
+
+def _operator(given: argparse.Namespace) -> int:
+    from server.administering import operator  # noqa: PLC0415 - see above
+
+    return operator(given)
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from server.verify import verify  # noqa: PLC0415 - see above
+
+    return verify(given.data, given.day)
+
+
+def _explain(given: argparse.Namespace) -> int:
+    from server.explaining import explain  # noqa: PLC0415 - see above
+
+    return explain(given.data, given.ticket, given.day)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="novbe-server", description="The server of a public service hall.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_run(commands)
+    check = commands.add_parser("check", help="tell every mistake in a hall file")
+    check.add_argument("file", type=Path, metavar="FILE.toml")
+    check.add_argument("--show", action="store_true", help="print the merged result")
+    check.set_defaults(carry_out=_check)
+    _add_token(commands)
+    _add_operator(commands)
+    verify = commands.add_parser(
+        "verify", help="prove the log: columns, roots, lifecycle, numbers, every call"
+    )
+    _add_data(verify)
+    verify.add_argument("--day", help="only this day, YYYY-MM-DD")
+    verify.set_defaults(carry_out=_verify)
+    explain = commands.add_parser("explain", help="tell in words what happened to a ticket, and why")
+    _add_data(explain)
+    explain.add_argument("ticket", metavar="TICKET")
+    explain.add_argument(
+        "--day", help="its day of issue, YYYY-MM-DD; without it, the last one of that number"
+    )
+    explain.set_defaults(carry_out=_explain)
+    return parser
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the hall's data folder")
+
+
+def _add_run(commands: "Commands") -> None:
+    run = commands.add_parser("run", help="run a hall")
+    run.add_argument("--hall", type=Path, required=True, metavar="FILE.toml", help="the hall file")
+    _add_data(run)
+    run.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
+    run.add_argument("--port", type=int, default=8000, help="the port to listen at (8000; 0: any)")
+    run.add_argument(
+        "--clock", choices=("wall", "driven"), default="wall", help="driven: commands carry the time (wall)"
+    )
+    run.set_defaults(carry_out=_run)
+
+
+def _add_token(commands: "Commands") -> None:
+    token = commands.add_parser("token", help="let a device in, or take its token back")
+    _add_data(token)
+    token.add_argument("--name", required=True, help="what the device is called")
+    token.add_argument("--role", choices=DEVICE_ROLES)
+    token.add_argument("--desk", metavar="D", help="the desk that a token of the role desk is for")
+    token.add_argument("--revoke", action="store_true", help="take back the tokens of that name")
+    token.set_defaults(carry_out=_token)
+
+
+def _add_operator(commands: "Commands") -> None:
+    operator = commands.add_parser(
+        "operator", help="let a person in, or take their right; passwords are drawn"
+    )
+    operator.add_argument("action", choices=("add", "disable", "password"))
+    _add_data(operator)
+    operator.add_argument("name", metavar="NAME", help="what the person signs in as")
+    operator.add_argument("--role", choices=OPERATOR_ROLES, default="operator", help="for add (operator)")
+    operator.set_defaults(carry_out=_operator)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""The engine, as the rest of the server knows it: commands go in, answers come out.
+
+``Turns`` owns the state, ``Commits`` the way to the disk; what is slow waits in the asker's greenlet alone.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from protocol.commands import Command, ReportDevice
+from protocol.events import Actor, DeviceReported, Event, SlipPrinted, TicketIssued
+from protocol.hall import Hall
+from protocol.words import Micros
+from server.clock import Clock
+from server.commits import Commits
+from server.domain.forecast import Forecast
+from server.domain.refusals import Refusal
+from server.domain.state import HallState
+from server.ids import DAYS, Done, Ids
+from server.log import Reader, Writer
+from server.private import Private
+from server.snapshots import Snapshots
+from server.threads import Threads
+from server.tokens import ticket_of, visit_token
+from server.turns import Turns, Waiting
+
+
+class Answer(msgspec.Struct):
+    """What a command came to: its events, and the seq of the last of them (without any, of the hall)."""
+
+    seq: int
+    events: list[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where the hall is kept."""
+
+    writer: Writer
+    reader: Reader
+    snapshots: Snapshots
+    private: Private
+
+
+class Engine:
+    """The hall, running. All methods are for greenlets."""
+
+    def __init__(
+        self, store: Store, state: HallState, clock: Clock, visit_key: bytes, threads: Threads
+    ) -> None:
+        """Go on from the state that the log says; nothing happens before ``start``."""
+        self._store, self._visit_key, self.threads = store, visit_key, threads
+        self.epoch = store.reader.epoch()
+        self._commits = Commits(store.writer, state)
+        self._turns = Turns(self._commits, Ids(store.reader.causes(DAYS)), clock, store.snapshots, threads)
+
+    def start(self, hall: Hall | None = None, digest: str = "") -> None:
+        """Run what is due, put a hall file in force, and take commands from now on.
+
+        Raises CommitFailed when the disk takes no writes, WouldStrand when the file may not be put in force.
+        """
+        self._turns.start(hall, digest)
+
+    def stop(self) -> None:
+        """Finish what is on the list, keep a snapshot, and close."""
+        self._turns.stop()
+        self._store.reader.close()
+
+    @property
+    def published(self) -> HallState:
+        """Give the committed state: to read, never to change."""
+        return self._commits.published
+
+    @property
+    def seq(self) -> int:
+        """Give the last published seq."""
+        return self._commits.published.seq
+
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether the disk takes no writes."""
+        return self._commits.is_read_only
+
+    @property
+    def last_commit_seconds(self) -> float:
+        """Give how long the last commit took."""
+        return self._commits.last_seconds
+
+    @property
+    def waiting_commands(self) -> int:
+        """Count the commands on the list."""
+        return len(self._turns.list)
+
+    @property
+    def forecast(self) -> Forecast:
+        """Give the table of expected waits."""
+        return self._turns.working.forecast
+
+    def now(self) -> Micros:
+        """Give hall time; 0 before a driven clock is first set."""
+        return self._turns.working.clock.now()
+
+    def subscribe(self, listener: Callable[[list[Event]], None]) -> None:
+        """Call the listener with the events of each commit, once they are published; it must not wait."""
+        self._commits.listeners.append(listener)
+
+    def observe(self, observer: Callable[[int, float], None]) -> None:
+        """Call the observer after each commit with its number of events and its duration in seconds."""
+        self._commits.observers.append(observer)
+
+    def on_read_only(self, alarm: Callable[[bool], None]) -> None:
+        """Call the alarm when the disk stops or begins again to take writes."""
+        self._commits.alarms.append(alarm)
+
+    def bodies(self, after: int, limit: int) -> list[str]:
+        """Read the bodies of published events with seq > ``after``, at most ``limit``."""
+        return self.threads.run(self._store.reader.bodies, after, self.seq, limit)
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        """Read published events with seq > ``after``, at most ``limit``."""
+        return self.threads.run(self._store.reader.events, after, self.seq, limit)
+
+    def ticket_events(self, number: str, day: str) -> list[Event]:
+        """Read all that happened to a ticket issued on that day."""
+        return self.threads.run(self._store.reader.ticket, number, day)
+
+    def visit_token(self, day: str, number: str) -> str:
+        """Derive the token of a visit."""
+        return visit_token(self._visit_key, day, number)
+
+    def check_visit(self, token: str) -> tuple[str, str] | None:
+        """Give (day, ticket) of a genuine visit token."""
+        return ticket_of(self._visit_key, token)
+
+    def submit(self, command: Command, actor: Actor) -> Answer:
+        """Carry out one command and wait for its commit; raises a Refusal."""
+        (answer,) = self.submit_many([command], actor)
+        if isinstance(answer, Refusal):
+            raise answer
+        return answer
+
+    def submit_many(self, commands: Sequence[Command], actor: Actor) -> list[Answer | Refusal]:
+        """Carry out commands in order, in one commit, each standing alone."""
+        waiting = [Waiting(self._keep_apart(command), actor) for command in commands]
+        try:
+            self._turns.put(waiting)
+            answers = [self._wait_for(one) for one in waiting]
+        except Refusal as refusal:
+            answers = [refusal for _ in waiting]
+        for one, answer in zip(waiting, answers, strict=True):
+            self._drop_unused(one.command, answer)
+        return answers
+
+    def _wait_for(self, waiting: Waiting) -> Answer | Refusal:
+        result = waiting.result.get()
+        if isinstance(result, Refusal):
+            return result
+        if isinstance(result, Exception):
+            raise result
+        if isinstance(result, Done):
+            result = self.threads.run(self._store.reader.events, result.first - 1, result.last)
+        return Answer(result[-1].seq if result else self.seq, [self._with_token(event) for event in result])
+
+    def _with_token(self, event: Event) -> Event:
+        if not isinstance(event, TicketIssued):
+            return event
+        return msgspec.structs.replace(event, token=self.visit_token(event.day, event.ticket))
+
+    def _keep_apart(self, command: Command) -> Command:
+        """Put free text where it can be erased; the command goes on with the text's id."""
+        if not isinstance(command, ReportDevice) or not command.detail:
+            return command
+        text_id = self.threads.run(self._store.private.put, command.detail)
+        return msgspec.structs.replace(command, detail=text_id)
+
+    def _drop_unused(self, command: Command, answer: Answer | Refusal) -> None:
+        """Erase the text of a command that was refused, or of a retry whose first text stands in the log."""
+        if not isinstance(command, ReportDevice) or not command.detail:
+            return
+        events = answer.events if isinstance(answer, Answer) else []
+        if not any(
+            isinstance(e, DeviceReported | SlipPrinted) and e.detail == command.detail for e in events
+        ):
+            self.threads.run(self._store.private.erase, command.detail)

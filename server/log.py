@@ -1,0 +1,207 @@
+"""The log on disk: ``hall.db`` is appended by one thread and read by many, and nothing in it ever changes.
+
+A root of the Merkle tree is kept for every commit, so an event stands under a root from the moment it is
+acknowledged; under load many events share a commit, and so a root.
+"""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import sqlite_utils
+
+from protocol import wire
+from protocol.events import Event
+from protocol.words import Micros
+from server import migrations
+from server.merkle import Frontier
+
+FILE = "hall.db"
+BUSY_SECONDS = 5.0
+
+
+class CommitFailed(Exception):  # noqa: N818 - named as the design names it
+    """The batch may not be on disk: reopen, and ask the log whether it is there."""
+
+
+class Row(NamedTuple):
+    """A row of the log as it is stored."""
+
+    seq: int
+    day: str
+    at: Micros
+    type: str
+    body: str
+
+
+class Cause(msgspec.Struct):
+    """What an event body says of the command behind it."""
+
+    class By(msgspec.Struct):
+        """The actor's id."""
+
+        id: str
+
+    seq: int
+    type: str
+    day: str
+    command: str | None
+    actor: By
+
+
+def migrate(path: Path) -> None:
+    """Make the log, or bring it up to date."""
+    db = sqlite_utils.Database(path)
+    try:
+        db.enable_wal()
+        migrations.hall.apply(db)
+    finally:
+        db.close()
+
+
+class Writer:
+    """The one hand that appends. All but the making of it happens in one and the same thread."""
+
+    def __init__(self, path: Path, frontier: Frontier) -> None:
+        """Append to the log at ``path``, whose tree has grown to ``frontier``."""
+        self._path, self._frontier, self._attempt = path, frontier, frontier
+        self._db: sqlite3.Connection | None = None
+
+    def open(self) -> int:
+        """Open, or close and open again after a failure; gives the last seq on disk, raises CommitFailed."""
+        self.close()
+        try:
+            self._db = sqlite3.connect(
+                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._db.execute("PRAGMA synchronous = FULL")
+            (last,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
+        except sqlite3.Error as error:
+            raise CommitFailed(str(error)) from error
+        if last == self._attempt.size:
+            self._frontier = self._attempt
+        elif last != self._frontier.size:
+            raise CommitFailed(f"The log ends at {last}, but this server left it at {self._frontier.size}.")
+        return int(last)
+
+    def append(self, events: list[Event]) -> None:
+        """Commit a batch and its root, durably and whole, or raise CommitFailed."""
+        frontier, rows = self._frontier.copy(), []
+        for event in events:
+            body = wire.encode(event)
+            frontier.add(body)
+            rows.append(Row(event.seq, event.day, event.at, kind(event), body.decode()))
+        self._attempt = frontier
+        with self._transaction() as db:
+            db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
+            db.execute("INSERT INTO roots VALUES (?, ?)", (frontier.size, frontier.root()))
+        self._frontier = frontier
+
+    def probe(self) -> None:
+        """Write a row that means nothing, to learn whether the disk takes writes again."""
+        with self._transaction() as db:
+            db.execute("UPDATE meta SET value = value + 1 WHERE key = 'probe'")
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self._db is None:
+            raise CommitFailed("The log is not open.")
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self._db
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise CommitFailed(str(error)) from error
+
+    def close(self) -> None:
+        """Close; what was begun and not committed is rolled back."""
+        if self._db is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.close()
+            self._db = None
+
+
+class Reader:
+    """Reads what is committed; a read-only connection for each thread that asks."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the log at ``path``."""
+        self._uri = f"{path.resolve().as_uri()}?mode=ro"
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+
+    def _db(self) -> sqlite3.Connection:
+        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if db is None:
+            db = sqlite3.connect(self._uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+            self._local.db = db
+            self._opened.append(db)
+        return db
+
+    def epoch(self) -> str:
+        """Give the random name of this history."""
+        return str(self._db().execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
+
+    def end(self) -> tuple[int, Micros]:
+        """Give the last seq and its time; (0, 0) of an empty log."""
+        row = self._db().execute("SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def rows(self, after: int = 0, upto: int | None = None) -> Iterator[Row]:
+        """Give the rows with ``after`` < seq <= ``upto``, in order."""
+        query = "SELECT seq, day, at, type, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq"
+        yield from map(Row._make, self._db().execute(query, (after, 2**53 if upto is None else upto)))
+
+    def bodies(self, after: int, upto: int, limit: int = -1) -> list[str]:
+        """Give the bodies with ``after`` < seq <= ``upto``, in order, at most ``limit`` of them."""
+        query = "SELECT body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+        return [body for (body,) in self._db().execute(query, (after, upto, limit))]
+
+    def events(self, after: int, upto: int, limit: int = -1) -> list[Event]:
+        """Give the events with ``after`` < seq <= ``upto``, in order, at most ``limit`` of them."""
+        return [wire.decode_event(body) for body in self.bodies(after, upto, limit)]
+
+    def ticket(self, number: str, day: str) -> list[Event]:
+        """Give all that happened to the ticket of that number issued on that day."""
+        query = (
+            "SELECT body FROM events WHERE day >= ?1 AND json_extract(body, '$.ticket') = ?2"
+            " AND coalesce(json_extract(body, '$.ticket_day'), day) = ?1 ORDER BY seq"
+        )
+        return [wire.decode_event(body) for (body,) in self._db().execute(query, (day, number))]
+
+    def causes(self, days: int) -> list[Cause]:
+        """Give the causes of the events of the log's last so many days, in order."""
+        query, day = "SELECT max(day) FROM events WHERE day < ?", "~"
+        for _ in range(days):
+            day = self._db().execute(query, (day,)).fetchone()[0] or day
+        read = msgspec.json.Decoder(Cause).decode
+        found = self._db().execute("SELECT body FROM events WHERE day >= ? ORDER BY seq", (day,))
+        return [read(body) for (body,) in found]
+
+    def has_text(self, text_id: str) -> bool:
+        """Tell whether an event points to that text of ``private.db``."""
+        query = (
+            "SELECT 1 FROM events WHERE type IN ('device_reported', 'slip_printed')"
+            " AND json_extract(body, '$.detail') IS NOT NULL AND json_extract(body, '$.detail') = ?"
+        )
+        return self._db().execute(query, (text_id,)).fetchone() is not None
+
+    def roots(self) -> Iterator[tuple[int, bytes]]:
+        """Give (seq, root) of every commit, in order."""
+        yield from self._db().execute("SELECT seq, root FROM roots ORDER BY seq")
+
+    def close(self) -> None:
+        """Close the connections of all threads; nobody may be reading."""
+        for db in self._opened:
+            db.close()
+        self._opened.clear()
+        self._local = threading.local()
+
+
+def kind(event: Event) -> str:
+    """Give an event's contract name."""
+    return str(type(event).__struct_config__.tag)

@@ -1,0 +1,50 @@
+"""The Merkle tree over the log, as RFC 6962 section 2.1 defines it, grown leaf by leaf.
+
+Only the frontier is kept: the roots of the perfect subtrees from left to right, one for each bit of the size,
+so that a leaf costs one hash on average and a root at most log2(size) more.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+
+def leaf(body: bytes) -> bytes:
+    """Hash one log body: SHA-256(0x00 ‖ body)."""
+    return sha256(b"\x00" + body).digest()
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+class Frontier:
+    """A tree that only grows; ``size`` leaves so far."""
+
+    __slots__ = ("peaks", "size")
+
+    def __init__(self, size: int = 0, peaks: Iterable[bytes] = ()) -> None:
+        """Begin empty, or where a kept frontier stood."""
+        self.size, self.peaks = size, list(peaks)
+        if len(self.peaks) != size.bit_count():
+            raise ValueError(f"A tree of {size} leaves has {size.bit_count()} peaks, not {len(self.peaks)}.")
+
+    def copy(self) -> "Frontier":
+        """Give a second tree that grows on its own."""
+        return Frontier(self.size, self.peaks)
+
+    def add(self, body: bytes) -> None:
+        """Append one leaf."""
+        peak, size = leaf(body), self.size
+        while size & 1:
+            peak, size = _node(self.peaks.pop(), peak), size >> 1
+        self.peaks.append(peak)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Give the Merkle tree hash of all leaves; that of an empty tree is SHA-256 of nothing."""
+        if not self.peaks:
+            return sha256().digest()
+        root = self.peaks[-1]
+        for peak in reversed(self.peaks[:-1]):
+            root = _node(peak, root)
+        return root

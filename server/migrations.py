@@ -1,0 +1,65 @@
+"""The tables of the three databases; sqlite-utils applies what a file has not seen yet."""
+
+import secrets
+
+from sqlite_utils import Database, Migrations
+
+hall = Migrations("hall")
+access = Migrations("access")
+private = Migrations("private")
+
+
+@hall()
+def events(db: Database) -> None:
+    """Make the log: the columns beside ``body`` are an index of it, which ``verify`` compares."""
+    db.execute(
+        "CREATE TABLE events (seq INTEGER PRIMARY KEY, day TEXT NOT NULL, at INTEGER NOT NULL,"
+        " type TEXT NOT NULL, body TEXT NOT NULL)"
+    )
+    db.execute("CREATE INDEX events_by_day ON events (day)")
+    # Which events point to a text in private.db: few, so the index costs the others nothing.
+    db.execute(
+        "CREATE INDEX texts ON events (json_extract(body, '$.detail'))"
+        " WHERE type IN ('device_reported', 'slip_printed') AND json_extract(body, '$.detail') IS NOT NULL"
+    )
+
+
+@hall()
+def roots(db: Database) -> None:
+    """Keep the Merkle root of the log as it stood after each commit."""
+    db.execute("CREATE TABLE roots (seq INTEGER PRIMARY KEY, root BLOB NOT NULL)")
+
+
+@hall()
+def meta(db: Database) -> None:
+    """Name this history at random, and keep a row for the probe that ends a read-only time."""
+    db.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    db.execute("INSERT INTO meta VALUES ('epoch', ?), ('probe', '0')", [secrets.token_hex(8)])
+
+
+@access()
+def people_and_devices(db: Database) -> None:
+    """Make operators and devices; ``serial`` grows when a password changes or a right ends."""
+    db.execute(
+        "CREATE TABLE operators (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
+        " role TEXT NOT NULL, password TEXT NOT NULL, disabled INTEGER NOT NULL DEFAULT 0,"
+        " serial INTEGER NOT NULL DEFAULT 1)"
+    )
+    db.execute(
+        "CREATE TABLE devices (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, role TEXT NOT NULL,"
+        " desk TEXT NOT NULL DEFAULT '', digest TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0)"
+    )
+
+
+@access()
+def keys(db: Database) -> None:
+    """Draw the secrets of this hall: under ``visit`` its tokens are made, under ``session`` its cookies."""
+    db.execute("CREATE TABLE keys (name TEXT PRIMARY KEY, value BLOB NOT NULL)")
+    for name in ("visit", "session"):
+        db.execute("INSERT INTO keys VALUES (?, ?)", [name, secrets.token_bytes(32)])
+
+
+@private()
+def texts(db: Database) -> None:
+    """Make the free texts, each under a random id that an event may hold."""
+    db.execute("CREATE TABLE texts (id TEXT PRIMARY KEY, text TEXT NOT NULL)")

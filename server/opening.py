@@ -1,0 +1,64 @@
+"""Opening a hall's folder for the one server that runs it: databases, state, clock, engine."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from server import log
+from server.access import Access
+from server.clock import Clock, DrivenClock, WallClock
+from server.engine import Engine, Store
+from server.log import Reader, Writer
+from server.merkle import Frontier
+from server.private import Private
+from server.snapshots import EVERY, Snapshots
+from server.threads import Threads
+
+SAFE_SQLITE = (3, 51, 3)
+"""Before it, two connections that write to one WAL file may damage it; here only one ever writes."""
+
+READERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A hall's folder, open: the parts that the server is made of."""
+
+    engine: Engine
+    access: Access
+    private: Private
+    replayed: int
+    """Events folded at this start; the rest came from a snapshot."""
+
+
+def open_hall(folder: Path, *, driven: bool) -> Opened:
+    """Bring the databases up to date, load the state and make the engine, not started yet.
+
+    The folder must be this process's own (``owner.own``). Raises sqlite3.DatabaseError when a database cannot
+    be read.
+    """
+    if sqlite3.sqlite_version_info < SAFE_SQLITE:
+        structlog.get_logger().warning(
+            "old_sqlite",
+            version=sqlite3.sqlite_version,
+            advice="never write to hall.db while the server runs",
+        )
+    path, threads = folder / log.FILE, Threads(READERS)
+    log.migrate(path)
+    reader, private, access = Reader(path), Private(folder), Access(folder, threads)
+    snapshots = Snapshots(folder, reader)
+    standing, begun = snapshots.load()
+    frontier: Frontier = standing.frontier
+    replayed = frontier.size - begun
+    if replayed >= EVERY:
+        snapshots.keep(standing)
+    swept = private.sweep(reader.has_text)
+    if swept:
+        structlog.get_logger().info("texts_swept", texts=swept)
+    store = Store(Writer(path, frontier), reader, snapshots, private)
+    last = standing.state.at
+    clock: Clock = DrivenClock(last) if driven else WallClock(last)
+    engine = Engine(store, standing.state, clock, access.visit_key, threads)
+    return Opened(engine, access, private, replayed)
