@@ -21,8 +21,8 @@ def heads_of(state: HallState, desk: Desk) -> list[Placed]:
     """Give (turn, seq, ticket) of the first in each of a desk's lanes, the next to call foremost."""
     heads = []
     for lane, credit in state.lanes_of(desk):
-        if lane.by_key:
-            key, seq, ticket = lane.by_key[0]
+        if lane.head is not None:
+            key, seq, ticket = lane.head
             heads.append((key - credit, seq, ticket))
     heads.sort()
     return heads
@@ -30,7 +30,7 @@ def heads_of(state: HallState, desk: Desk) -> list[Placed]:
 
 def overtaken_by(state: HallState, desk: Desk, ticket: Ticket) -> int:
     """Count the tickets of an earlier arrival that stay waiting in a desk's lanes."""
-    return sum(lane.earlier(ticket.arrived_at) for lane, _ in state.lanes_of(desk) if lane.by_key)
+    return sum(lane.earlier(ticket.arrived_at) for lane, _ in state.lanes_of(desk) if lane.head is not None)
 
 
 def call_next(ask: Ask[CallNext]) -> Iterator[TicketCalled]:
