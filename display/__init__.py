@@ -1,1 +1,5 @@
-"""."""
+"""A board of the hall in pygame: what is called now, and the voice that says it."""
+
+import os
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")

@@ -113,6 +113,16 @@ def test_a_number_in_an_arabic_line_reads_from_left_to_right(engine: TextEngine)
     assert ImageChops.difference(whole.crop(reversed_number.getbbox()), reversed_number).getbbox()
 
 
+@pytest.mark.parametrize("text", ["التجريبي", "لآّ إِ", "ÅÇĞ", "Ёйцщ", "jgə"])
+def test_no_ink_is_cut_off(engine: TextEngine, text: str) -> None:
+    """The picture of a line ends beyond its lowest dot and its highest mark."""
+    for bold in (False, True):
+        picture = engine.line(text, 100, bold=bold)
+        _, top, _, bottom = picture.getbbox() or (0, 0, 0, 0)
+        assert top > 0
+        assert bottom < picture.height
+
+
 def test_without_fribidi_no_language_that_needs_it_is_offered(
     engine: TextEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,1 +1,5 @@
-"""."""
+"""What the pygame programs share: languages, text, theme, canvas and loop; and the web pages' components."""
+
+import os
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")

@@ -31,8 +31,8 @@ class NoFont(Exception):  # noqa: N818 - a state of the machine, told as a sente
 class TextEngine:
     """Writes lines of any script as pictures, and measures them.
 
-    Sizes are pixels of the em. A line's picture is as wide as its ink and as high as the font's ascent and
-    descent, so that lines of one size stand on one baseline. One engine belongs to one thread.
+    Sizes are pixels of the em. A line's picture has all its ink, and its baseline ``ascent`` from the top, so
+    that lines of one size stand on one baseline. One engine belongs to one thread.
     """
 
     def __init__(self, fonts_folder: Path | None = None) -> None:
@@ -61,10 +61,12 @@ class TextEngine:
     ) -> Image.Image:
         """Write one line as RGBA on a clear ground; ``direction`` is the language's, else the text's own."""
         font = self.font(size, bold)
-        ascent, descent = font.getmetrics()
-        left, _, right, _ = font.getbbox(text, anchor="ls", direction=_known(direction))
+        ascent, descent = self.ascent(size, bold=bold), font.getmetrics()[1]
+        left, _, right, bottom = font.getbbox(text, anchor="ls", direction=_known(direction))
         start = -min(0, int(left))
-        picture = Image.new("RGBA", (max(1, start + int(right) + 1), ascent + descent), (*colour, 0))
+        picture = Image.new(
+            "RGBA", (max(1, start + int(right) + 1), ascent + max(descent, int(bottom) + 1)), (*colour, 0)
+        )
         draw = ImageDraw.Draw(picture)
         draw.text((start, ascent), text, colour, font, anchor="ls", direction=_known(direction))
         return picture
@@ -74,8 +76,8 @@ class TextEngine:
         return int(self.font(size, bold).getlength(text)) + 1
 
     def ascent(self, size: int, *, bold: bool = False) -> int:
-        """Give where the baseline is in a line's picture, from its top."""
-        return self.font(size, bold).getmetrics()[0]
+        """Give the baseline's distance from the top of a line's picture; marks over capitals have room."""
+        return self.font(size, bold).getmetrics()[0] + size // 8
 
     def capital_height(self, size: int, *, bold: bool = False) -> int:
         """Give the height of a capital letter or digit: what the eye centres a number by."""

@@ -1,0 +1,132 @@
+"""What the voice says, when, and in how many words: the queue of announcements and their wording."""
+
+import pytest
+
+from display.announcements import Announcement, Announcements
+from display.board import Call
+from display.wording import spoken_number, wording
+from ui.language import Texts
+
+
+def call(number: str, desk: str = "7", language: str = "az") -> Call:
+    """Give a call of today."""
+    return Call(number, "2026-11-21", desk, language)
+
+
+@pytest.fixture
+def queue() -> Announcements:
+    """Give the announcements of a hall whose main language is Azerbaijani."""
+    return Announcements("az")
+
+
+def test_calls_are_spoken_in_order(queue: Announcements) -> None:
+    """First called, first spoken; then nothing."""
+    queue.add(call("A1"), 0.0)
+    queue.add(call("A2"), 1.0)
+    spoken = [queue.next(2.0), queue.next(3.0)]
+    assert [each and each.call.number for each in spoken] == ["A1", "A2"]
+    assert queue.next(4.0) is None
+    assert queue.spoken == 2
+
+
+@pytest.mark.parametrize(
+    ("waited", "languages", "has_chime", "is_sentence"),
+    [
+        pytest.param(0, ("az", "ru"), True, True, id="at once: all of it"),
+        pytest.param(7.9, ("az", "ru"), True, True, id="below 8 s: all of it"),
+        pytest.param(8, ("az", "ru"), False, True, id="from 8 s: no chime"),
+        pytest.param(16, ("ru",), False, True, id="then one language: the visitor's"),
+        pytest.param(24, ("ru",), False, False, id="then number and desk only"),
+    ],
+)
+def test_the_longer_a_call_waits_the_shorter_it_is(
+    queue: Announcements, waited: float, languages: tuple[str, ...], *, has_chime: bool, is_sentence: bool
+) -> None:
+    """A zone's speech has a budget: announcements shrink before visitors wait for them."""
+    queue.add(call("A1", language="ru"), 100.0)
+    expected = Announcement(call("A1", language="ru"), languages, has_chime, is_sentence)
+    assert queue.next(100.0 + waited) == expected
+
+
+@pytest.mark.parametrize("language", ["az", ""])
+def test_a_language_is_spoken_once(queue: Announcements, language: str) -> None:
+    """A ticket in the hall's main language, or in none, is called in that alone."""
+    queue.add(call("A1", language=language), 0)
+    spoken = queue.next(0)
+    assert spoken is not None
+    assert spoken.languages == ("az",)
+
+
+def test_a_call_that_ended_is_not_spoken(queue: Announcements) -> None:
+    """It is dropped and counted; a ticket now called to another desk is no longer called to this one."""
+    queue.add(call("A1"), 0)
+    queue.add(call("A2"), 0)
+    queue.add(call("A3", "1"), 0)
+    assert queue.keep([call("A2"), call("A3", "2")]) == 2
+    assert queue.dropped == 2
+    spoken = queue.next(1)
+    assert spoken is not None
+    assert spoken.call.number == "A2"
+    assert queue.next(1) is None
+
+
+def test_an_unspoken_call_and_its_recall_are_one_announcement(queue: Announcements) -> None:
+    """A recall does not queue twice, and keeps the place of its call."""
+    queue.add(call("A1"), 0)
+    queue.add(call("A2"), 0)
+    queue.add(Call("A1", "2026-11-21", "7", "az", at=9, recalls=1), 5)
+    first = queue.next(8)
+    assert first is not None
+    assert (first.call.recalls, first.has_chime) == (1, False)
+    assert queue.next(8)
+    assert queue.next(8) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "prefixes", "by_digit", "spoken"),
+    [
+        pytest.param("A105", {}, False, "A, 105", id="prefix and number"),
+        pytest.param("A042", {}, False, "A, 0 42", id="zeros in front are spoken"),
+        pytest.param("A100", {}, False, "A, 100", id="those behind belong to the number"),
+        pytest.param("A000", {}, False, "A, 0 0 0", id="zeros alone"),
+        pytest.param("A042", {}, True, "A, 0 4 2", id="by digit"),
+        pytest.param("A105", {"A": "ألف"}, False, "ألف, 105", id="the hall says how a prefix is spoken"),
+        pytest.param("AB7", {"A": "а", "B": "бэ"}, False, "а бэ, 7", id="letter by letter"),
+        pytest.param("VIP7", {"VIP": "vip"}, False, "vip, 7", id="or as a word"),
+        pytest.param("12A", {}, False, "12, A", id="a desk"),
+        pytest.param("Ə7", {}, False, "Ə, 7", id="any letter"),
+    ],
+)
+def test_a_number_is_spoken_as_it_is_written(
+    number: str, prefixes: dict[str, str], spoken: str, *, by_digit: bool
+) -> None:
+    """What is heard is what is seen."""
+    assert spoken_number(number, prefixes, by_digit=by_digit) == spoken
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_sentence", "text"),
+    [
+        pytest.param("desk", True, "Ticket A, 0 42, please go to desk 12, A.", id="a sentence"),
+        pytest.param("room", True, "Ticket A, 0 42, please go to room 12, A.", id="to a room"),
+        pytest.param("window", False, "A, 0 42, window 12, A.", id="number and window only"),
+        pytest.param(
+            "counter", False, "A, 0 42, desk 12, A.", id="a kind without a word of its own is a desk"
+        ),
+    ],
+)
+def test_an_announcement_names_the_kind_of_place(kind: str, text: str, *, is_sentence: bool) -> None:
+    """A visitor sent to a window is not sent to a room."""
+    announcement = Announcement(call("A042", "12A"), ("en",), is_sentence=is_sentence)
+    assert wording(announcement, Texts("en"), kind=kind, prefixes={}, by_digit=False) == text
+
+
+def test_each_language_has_its_own_prefixes() -> None:
+    """Prefixes spoken in Russian are not used in English."""
+    prefixes = {"ru": {"A": "а"}}
+    announcement = Announcement(call("A1"), ("ru", "en"))
+    spoken = [
+        wording(announcement, Texts(each), kind="desk", prefixes=prefixes, by_digit=False)
+        for each in ("ru", "en")
+    ]
+    assert ["а, 1" in spoken[0], "A, 1" in spoken[1]] == [True, True]
