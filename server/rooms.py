@@ -1,0 +1,206 @@
+"""Who hears what: each kind of room has a table of event types and of the fields it hears of them.
+
+Pure. An event goes to the rooms of its audience, and each room hears no more of it than its table allows: a
+class never reaches a board, a desk hears of nobody but its own visitor, a token reaches no room at all.
+"""
+
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from protocol.commands import snake
+from protocol.events import EVENTS, DeviceReported, Event, SlipPrinted, TicketEvent
+
+PLACE = ("seq", "at", "day")
+CAUSE = ("command", "actor")
+TICKET = ("ticket", "ticket_day")
+LEG = ("service", "queue", "class", "language")
+
+BOARD_ENDS = (
+    "service_started",
+    "leg_completed",
+    "ticket_no_show",
+    "ticket_parked",
+    "ticket_requeued",
+    "ticket_transferred",
+    "ticket_cancelled",
+)
+DAY = ("day_opened", "day_closed")
+SERVICES = {"service_suspended": ("service", "reason"), "service_resumed": ("service", "reason")}
+CONFIGURED = {"hall_configured": ("digest", "source")}
+
+_called_here = (*CAUSE, *TICKET, "desk")
+
+HEARS: dict[str, dict[str, tuple[str, ...]]] = {
+    "board": {
+        "ticket_called": (*TICKET, "desk", "language"),
+        "ticket_recalled": (*TICKET, "desk", "language", "recalls"),
+        "ticket_reinstated": (*TICKET, "desk", "state"),
+        **dict.fromkeys(BOARD_ENDS, (*TICKET, "desk")),
+        "ticket_expired": TICKET,
+        **dict.fromkeys(("desk_opened", "desk_paused", "desk_closed"), ("desk",)),
+        **dict.fromkeys(DAY, ()),
+        **CONFIGURED,
+    },
+    "desk": {
+        "ticket_called": (*_called_here, *LEG, "reason"),
+        "ticket_recalled": (*_called_here, "language", "recalls"),
+        "service_started": _called_here,
+        "leg_completed": (*_called_here, "service", "outcome"),
+        "ticket_no_show": _called_here,
+        "ticket_parked": (*_called_here, "reason", "not_before"),
+        "ticket_requeued": (*_called_here, "reason", "not_before"),
+        "ticket_transferred": (*_called_here, "service", "queue", "to_desk", "to_specialty", "reason"),
+        "ticket_cancelled": (*_called_here, "reason"),
+        "ticket_abandoned": (*CAUSE, *TICKET),
+        "ticket_expired": (*CAUSE, *TICKET),
+        "ticket_reinstated": (*_called_here, "state", "corrects", "reason", "not_before"),
+        "class_changed": (*CAUSE, *TICKET, "class", "reason"),
+        "device_reported": (*CAUSE, "device", "kind", "state"),
+        "desk_opened": (*CAUSE, "desk", "queues", "taken_from"),
+        "desk_assigned": (*CAUSE, "desk", "queues"),
+        "desk_paused": (*CAUSE, "desk", "reason"),
+        "desk_closed": (*CAUSE, "desk"),
+        **SERVICES,
+        **dict.fromkeys(DAY, ()),
+        **CONFIGURED,
+    },
+    "kiosk": {
+        "device_reported": (*CAUSE, "device", "kind", "state"),
+        "slip_printed": (*CAUSE, *TICKET, "device", "outcome"),
+        **SERVICES,
+        **dict.fromkeys(DAY, ()),
+        **CONFIGURED,
+    },
+    "visit": {
+        "ticket_issued": (*TICKET, *LEG, "quantity", "ahead", "expected_wait_seconds"),
+        "ticket_called": (*TICKET, *LEG, "desk"),
+        "ticket_recalled": (*TICKET, "desk", "language", "recalls"),
+        "ticket_transferred": (*TICKET, "service", "queue", "to_desk"),
+        "ticket_parked": (*TICKET, "desk", "not_before"),
+        "ticket_requeued": (*TICKET, "desk", "not_before"),
+        "ticket_reinstated": (*TICKET, "desk", "state", "not_before"),
+        "class_changed": (*TICKET, "class"),
+        **dict.fromkeys(("service_started", "leg_completed", "ticket_no_show"), (*TICKET, "desk")),
+        **dict.fromkeys(("ticket_cancelled", "ticket_abandoned", "ticket_expired"), TICKET),
+    },
+    "all": {
+        name: tuple(
+            field.encode_name
+            for field in msgspec.structs.fields(kind)
+            if field.encode_name not in {*PLACE, "token", "hall"}
+        )
+        for name, kind in EVENTS.items()
+    },
+}
+"""Kind of room -> type of event -> the fields it hears, besides ``type``, ``seq``, ``at`` and ``day``."""
+
+VISIT_TICK_SECONDS = 0.25
+TICK_SECONDS = 0.03
+
+
+class Room(NamedTuple):
+    """A room: its kind, and which of that kind: a zone (empty: all zones), a desk, a kiosk, a visit.
+
+    Whoever is connected is in one room at a time: with two, the seq of one would hide events of the other.
+    In an audience the name ``*`` means every room of the kind.
+    """
+
+    kind: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """Give the room's name on the socket server."""
+        return f"{self.kind}/{self.name}"
+
+    @property
+    def tick_seconds(self) -> float:
+        """Give the least time between two frames to this room; phones may wait."""
+        return VISIT_TICK_SECONDS if self.kind == "visit" else TICK_SECONDS
+
+    @property
+    def every(self) -> "Room":
+        """Give what stands in an audience for all rooms of this kind."""
+        return Room(self.kind, "*")
+
+
+ALL = Room("all")
+
+
+class Places(Protocol):
+    """Where things are in the hall, as the rooms need it."""
+
+    def zone_of(self, desk: str) -> str:
+        """Give the zone of a desk; empty when it has none."""
+
+    def desk_of_ticket(self, number: str, day: str) -> str:
+        """Give the desk that has the ticket issued on that day, or where it ended; empty when none."""
+
+    def desk_of_device(self, device_id: str) -> str:
+        """Give the desk that a device is for; empty when it is for none."""
+
+
+def visit_room(day: str, number: str) -> Room:
+    """Give the room of the visit that began with this ticket."""
+    return Room("visit", f"{day}/{number}")
+
+
+def audience(event: Event, places: Places) -> list[Room]:
+    """Give every room that hears this event, each once."""
+    kind = snake(type(event).__name__)
+    rooms = [ALL]
+    if kind in HEARS["board"]:
+        rooms += _boards(event, places)
+    if kind in HEARS["desk"]:
+        rooms += _desks(event, places)
+    if kind in HEARS["kiosk"]:
+        rooms += _kiosks(event)
+    if kind in HEARS["visit"] and isinstance(event, TicketEvent):
+        rooms.append(visit_room(issued_on(event), event.ticket))
+    return rooms
+
+
+def heard(kind: str, event: Event) -> dict[str, Any]:
+    """Give what a kind of room hears of an event that has it in its audience."""
+    plain: dict[str, Any] = msgspec.to_builtins(event)
+    fields = ("type", *PLACE, *HEARS[kind][plain["type"]])
+    return {field: plain[field] for field in fields if field in plain}
+
+
+def issued_on(event: TicketEvent) -> str:
+    """Give the day on which the event's ticket was issued."""
+    return event.ticket_day if isinstance(event.ticket_day, str) else event.day
+
+
+def _boards(event: Event, places: Places) -> list[Room]:
+    """Give the boards of the event's zone and those of all zones; what has no desk goes to every board."""
+    desk = _desk_named(event)
+    if not desk:
+        return [Room("board", "*")]
+    zone = places.zone_of(desk)
+    return [Room("board"), Room("board", zone)] if zone else [Room("board")]
+
+
+def _desks(event: Event, places: Places) -> list[Room]:
+    """Give the event's desk, or the one that has its ticket; what is about neither goes to every desk."""
+    if isinstance(event, DeviceReported):
+        desk = places.desk_of_device(event.actor.id)
+    elif isinstance(event, TicketEvent):
+        desk = _desk_named(event) or places.desk_of_ticket(event.ticket, issued_on(event))
+    else:
+        desk = _desk_named(event) or "*"
+    return [Room("desk", desk)] if desk else []
+
+
+def _kiosks(event: Event) -> list[Room]:
+    """Give the kiosk that reported it; what no device reported goes to every kiosk."""
+    if isinstance(event, DeviceReported | SlipPrinted):
+        return [Room("kiosk", event.actor.id)] if event.actor.role == "kiosk" else []
+    return [Room("kiosk", "*")]
+
+
+def _desk_named(event: Event) -> str:
+    """Give the desk that the event itself names; empty when none."""
+    desk = getattr(event, "desk", "")
+    return desk if isinstance(desk, str) else ""

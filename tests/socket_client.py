@@ -1,0 +1,103 @@
+"""A Socket.IO client that shows every frame, over a bare websocket."""
+
+import itertools
+import json
+import time
+from typing import Any
+
+import websocket
+
+PATH = "/socket.io/?EIO=4&transport=websocket"
+
+
+class SocketClient:
+    """One connection; ``refusal`` is what the server said instead of letting it in."""
+
+    def __init__(self, port: int, auth: dict[str, Any] | None = None, **headers: str) -> None:
+        """Connect and wait until the server lets us in or refuses."""
+        self.wire = websocket.create_connection(
+            f"ws://127.0.0.1:{port}{PATH}",
+            timeout=10,
+            header=[f"{name}: {value}" for name, value in headers.items()],
+        )
+        self.frames: list[dict[str, Any]] = []
+        self.refusal: dict[str, Any] | None = None
+        self._acks: dict[int, Any] = {}
+        self._ids = itertools.count(1)
+        assert self._text().startswith("0{")
+        self.wire.send("40" + (json.dumps(auth) if auth is not None else ""))
+        answer = self._text()
+        if answer.startswith("44"):
+            self.refusal = json.loads(answer[2:])
+        else:
+            assert answer.startswith("40{"), answer
+
+    def join(self, **place: Any) -> dict[str, Any]:
+        """Ask to hear; gives the acknowledgement."""
+        return self.ask("join", place)
+
+    def command(self, type: str, id: str, **fields: Any) -> dict[str, Any]:  # noqa: A002 - the contract's own words
+        """Send a command; gives its answer."""
+        return self.ask("command", {"type": type, "id": id, **fields})
+
+    def ask(self, event: str, said: Any) -> dict[str, Any]:
+        """Emit with an acknowledgement, and wait for it; frames that come meanwhile are kept."""
+        number = next(self._ids)
+        self.wire.send(f"42{number}{json.dumps([event, said])}")
+        while number not in self._acks:
+            self._take()
+        answer: dict[str, Any] = self._acks.pop(number)
+        return answer
+
+    def frame(self) -> dict[str, Any]:
+        """Give the next frame of events, waiting for it."""
+        while not self.frames:
+            self._take()
+        return self.frames.pop(0)
+
+    def event(self, type: str) -> dict[str, Any]:  # noqa: A002 - the contract's own word
+        """Give the next event of a type; others before it are passed over."""
+        while True:
+            for event in self.frame()["events"]:
+                if event["type"] == type:
+                    return dict(event)
+
+    def is_ended(self, seconds: float) -> bool:
+        """Tell whether the server ends the connection within these seconds."""
+        deadline = time.monotonic() + seconds
+        try:
+            while time.monotonic() < deadline:
+                self.wire.settimeout(max(0.01, deadline - time.monotonic()))
+                self._take()
+        except websocket.WebSocketTimeoutException:
+            return False
+        except (websocket.WebSocketException, OSError):
+            return True
+        return False
+
+    def close(self) -> None:
+        """Leave."""
+        self.wire.close()
+
+    def _take(self) -> None:
+        text = self._text()
+        if text.startswith("42"):
+            name, frame = json.loads(text[2:])
+            assert name == "events"
+            self.frames.append(frame)
+        elif text.startswith("43"):
+            number, _, answer = text[2:].partition("[")
+            self._acks[int(number)] = json.loads("[" + answer)[0]
+        elif text.startswith(("1", "41")):
+            raise websocket.WebSocketConnectionClosedException("The server said goodbye.")
+
+    def _text(self) -> str:
+        """Give the next packet; the server's pings are answered on the way."""
+        while True:
+            text = self.wire.recv()
+            if text == "2":
+                self.wire.send("3")
+            elif text == "":
+                raise websocket.WebSocketConnectionClosedException("The connection ended.")
+            else:
+                return str(text)
