@@ -293,7 +293,7 @@ class Link:
             if waiting is None:
                 return  # answered before, or forgotten
             if answer.get("status") == 503:  # noqa: PLR2004 - "not now": it may even have been done
-                waiting.due = time.monotonic() + float(answer.get("retry_after_seconds", BUSY_SECONDS))
+                waiting.due = time.monotonic() + float(answer.get("retry_after", BUSY_SECONDS))
                 return
             del self._unanswered[command_id]
         self._post(Answer(command_id, answer))

@@ -54,7 +54,7 @@ class SmallHall:
         with self.log.open("a") as file:
             print(name, file=file)
         if first and service == "busy":
-            return {"ok": False, "status": 503, "code": "overloaded", "retry_after_seconds": 0.1}
+            return {"ok": False, "status": 503, "code": "overloaded", "retry_after": 0.1}
         if all(event["command"] != name for event in self.events):
             self.happen(name)
             if service != "secret":

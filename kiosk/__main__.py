@@ -1,0 +1,102 @@
+"""The kiosk's command line, and where its parts are put together."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pygame
+
+from kiosk.counter import Counter
+from kiosk.known import Known
+from kiosk.printing.printer import Printer
+from kiosk.printing.profile import load_profile
+from kiosk.scenes.start import first_screen
+from kiosk.settings import Settings, load_settings
+from protocol.link import Link
+from ui.loop import Loop, NoScreen, open_window, post
+from ui.text import NoFont, TextEngine
+from ui.theme import load_theme
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a kiosk until its window is closed; gives 0, or 1 with a sentence that says what to do."""
+    options = _options(arguments)
+    try:
+        settings = load_settings(options.settings)
+        _run(options, settings)
+    except (ValueError, NoFont, NoScreen) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="novbe-kiosk", description="The touchscreen where visitors take tickets."
+    )
+    parser.add_argument("--server", required=True, metavar="URL", type=_server, help="the hall's server")
+    parser.add_argument("--token", required=True, metavar="T", help="this kiosk's token (novbe-server token)")
+    parser.add_argument(
+        "--printer",
+        metavar="URL",
+        help="tcp://HOST:9100, serial:///dev/ttyUSB0?baud=115200, usb://04b8:0e15, file:///dev/usb/lp0 or"
+        " simulated://; without it no slips are printed",
+    )
+    parser.add_argument(
+        "--settings", metavar="FILE.toml", type=Path, help="other settings than the usual ones"
+    )
+    parser.add_argument("--fullscreen", action="store_true", help="take the whole screen, and hide the mouse")
+    return parser.parse_args(arguments)
+
+
+def _server(url: str) -> str:
+    """Check that it is an address a browser would take."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        message = f"'{url}' is no server's address: it looks like http://127.0.0.1:8000"
+        raise argparse.ArgumentTypeError(message)
+    return url
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> None:
+    """Put the parts together, and run until the window is closed."""
+    engine, theme, profile = TextEngine(), load_theme(settings.theme), load_profile(settings.profile)
+    window = open_window("Novbe", (settings.width, settings.height), fullscreen=options.fullscreen)
+    counter = Counter(post, _tell, printer_name=settings.printer_name)
+    known = Known(
+        counter=counter,
+        begin=first_screen,
+        can_show=cache(engine.can_show),
+        settings=settings,
+        size=window.get_size(),
+        is_low=settings.low_layout,
+    )
+    printer = Printer(options.printer, counter.hear, profile=profile) if options.printer else None
+    link = Link(options.server, options.token, counter.hear)
+    counter.link, counter.printer = link, printer
+    width, height = known.size
+    slips = f"slips go to {options.printer}" if printer else "without a printer, so no slips"
+    _tell(f"Kiosk of {options.server}, {width}x{height}, {slips}. Close the window to end.")
+    if engine.shaping_problem:
+        _tell(engine.shaping_problem)
+    link.start()
+    try:
+        Loop(window, first_screen(known), engine, theme).run()
+    finally:
+        link.close()
+        if printer:
+            printer.close()
+        pygame.quit()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""The screens between a chosen service and an answer: take a ticket, and one moment please."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pygame import Rect
+
+from kiosk.hall import Service
+from kiosk.known import Known
+from kiosk.paint import Part
+from kiosk.scenes.answers import NO_ANSWER, NO_LINK, SUSPENDED, Sorry, Thanks, refusal
+from kiosk.scenes.screen import LABEL, TEXT, TITLE, Action, Screen
+from protocol.link import Answer, LinkDown, TooManyUnanswered
+from ui.scene import Scene
+
+QUICK_SECONDS = 0.4
+"""An answer that comes within this time needs no screen of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeTicket(Screen):
+    """One service: a large button for a ticket, and a button for each ground of precedence."""
+
+    service: Service
+    back: Screen = field(compare=False)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Tell whether no tickets are given for it just now."""
+        return self.service.id in self.hall.suspended
+
+    def parts(self) -> Sequence[Part]:
+        """Lay out the ticket's button over those of the classes."""
+        t, place, frame = self.t, self.known.layout, self.frame()
+        classes = self.hall.offered_classes()
+        ways = self.ways(frame)
+        top = self.top(frame, self.name(self.service.names))
+        if self.is_suspended:
+            words = self.words(t.gettext(SUSPENDED[0]), TEXT, align="middle")
+            return [*top, Part(frame.body, words), *ways]
+        if not classes:
+            spot = place.grid(frame.body, 1, 1, highest=36)[0]
+            return [*top, self._take(spot), *ways]
+        columns = 1 if place.is_portrait else 3
+        rows = -(-len(classes) // columns)
+        high = min(place(16 if place.is_portrait else 18), (frame.body.h - place(24)) // rows)
+        lower = Rect(frame.body.x, frame.body.bottom - rows * high, frame.body.w, rows * high)
+        question = Rect(lower.x, lower.y - place(9), lower.w, place(8))
+        take_high = min(place(36), question.y - place(1) - frame.body.y)
+        take = Rect(lower.x, question.y - place(1) - take_high, lower.w, take_high)
+        return [*top, self._take(take), *self._classes(question, lower, columns), *ways]
+
+    def _take(self, spot: Rect) -> Part:
+        return self.button(spot, ("take", "none"), self.t.gettext("Take a ticket"), "primary", scale=1.4)
+
+    def _classes(self, question: Rect, lower: Rect, columns: int) -> list[Part]:
+        """Give the question, and the classes; what needs proof says so on its button."""
+        t, place = self.t, self.known.layout
+        classes = self.hall.offered_classes()
+        sentence = t.gettext("Does one of these apply to you? Then you will be called earlier.")
+        spots = place.grid(lower, len(classes), columns, highest=18)
+        parts = [Part(question, self.words(sentence, TEXT))]
+        for spot, each in zip(spots, classes, strict=True):
+            note = t.gettext("Proof is asked for at the desk") if each.evidence == "desk" else ""
+            parts.append(self.button(spot, ("take", each.id), self.name(each.names), note=note))
+        return parts
+
+    def press(self, action: Action) -> Scene:
+        """Ask for a ticket, once for each touch, or go back."""
+        match action:
+            case ("take", class_):
+                return self._ask(class_)
+            case ("back",):
+                return self.back.resumed(self.known)
+            case _:
+                return self.start()
+
+    def _ask(self, class_: str) -> Scene:
+        if not self.known.is_linked:
+            return Sorry(self.known, self.language, why=NO_LINK)
+        try:
+            command_id = self.known.counter.ask(self.service.id, class_, self.language)
+        except TooManyUnanswered:
+            return Sorry(self.known, self.language, why=NO_LINK)
+        return OneMoment(self.known, self.language, service=self.service, command_id=command_id, behind=self)
+
+    def resumed(self, known: Known) -> Scene:
+        """Take the service as it is configured now; start over when it is no more."""
+        service = known.hall.find(self.service.id) if known.hall else None
+        if known.hall and known.hall.is_open and service:
+            return replace(self, known=known, service=service)
+        return known.begin(known, self.language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneMoment(Screen):
+    """The command is on its way: nothing to touch, so that nobody asks twice, and an end to the waiting."""
+
+    service: Service
+    command_id: str
+    behind: Screen
+    is_broken: bool = False
+    waited_seconds: float = field(default=0.0, compare=False)
+    is_slow: bool = False
+
+    def parts(self) -> Sequence[Part]:
+        """Ask for patience; while the answer is only just not there yet, show the screen as it was."""
+        if not self.is_slow:
+            return self.behind.parts()
+        t, place = self.t, self.known.layout
+        upper, lower = place.stacked(place.whole.inflate(-place(16), 0), 16, 18)
+        sentence = t.gettext("The connection was lost. Your request is kept: please wait.")
+        return [
+            Part(upper, self.words(t.gettext("One moment, please"), TITLE, bold=True, align="middle")),
+            Part(lower, self.words(sentence if self.is_broken else "", LABEL, align="middle")),
+        ]
+
+    def touch(self, x: int, y: int) -> Scene:  # noqa: ARG002 - nothing here can be touched
+        """Stay: the ticket is already asked for."""
+        return self
+
+    def tick(self, seconds: float) -> Scene:
+        """Give up after a bounded time, and ask the hall no more."""
+        waited = self.waited_seconds + seconds
+        if waited >= self.known.settings.answer_seconds:
+            self.known.counter.forget(self.command_id)
+            return Sorry(self.known, self.language, why=NO_ANSWER)
+        return self._with(waited_seconds=waited, is_slow=waited >= QUICK_SECONDS)
+
+    def see(self, message: object) -> Scene:
+        """Take the answer to this command."""
+        match message:
+            case Answer(self.command_id, answer):
+                return self._answered(answer)
+            case LinkDown():
+                return self._with(known=self.known.after(message), is_broken=True)
+        return super().see(message)
+
+    def resumed(self, known: Known) -> Scene:
+        """Wait on, whatever else happens: the answer decides."""
+        return self._with(known=known)
+
+    def _answered(self, answer: dict[str, Any]) -> Scene:
+        issued = [event for event in answer.get("events", []) if event["type"] == "ticket_issued"]
+        if not issued:
+            return Sorry(self.known, self.language, why=refusal(answer.get("code", "")))
+        thanks = Thanks(self.known, self.language, service=self.service, issued=issued[0])
+        return thanks.with_slip()

@@ -1,0 +1,180 @@
+"""The screens on which a visitor looks for a service: the first one, and the tree behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+from pygame import Rect
+
+from kiosk.hall import Service
+from kiosk.known import Known
+from kiosk.layout import Frame
+from kiosk.paint import Face, Part
+from kiosk.scenes.asking import TakeTicket
+from kiosk.scenes.screen import LABEL, Action, Screen
+from ui.language import NAMES, texts
+from ui.scene import Scene
+
+HIGHEST = 20.0
+
+
+@dataclass(frozen=True)
+class Choosing(Screen):
+    """What both have: services as buttons."""
+
+    @property
+    def room(self) -> int:
+        """Give how many services have room at a size that can be read: fewer where all is kept low."""
+        place = self.known.layout
+        if place.is_low:
+            return 7 if place.is_portrait else 6
+        return 9
+
+    def service_button(self, rect: Rect, service: Service) -> Part:
+        """Give the button of a service or of a branch; one without tickets just now says so."""
+        name = self.name(service.names)
+        if service.id in self.hall.suspended:
+            return self.button(
+                rect, ("service", service.id), name, "off", self.t.gettext("Not available now")
+            )
+        return self.button(rect, ("service", service.id), name)
+
+    def open_service(self, service_id: str) -> Scene:
+        """Go to a service, or into a branch."""
+        service = self.hall.find(service_id)
+        if service is None:
+            return self.start()
+        if service.queue:
+            return TakeTicket(self.known, self.language, service=service, back=self)
+        return Tree(self.known, self.language, branch=service.id)
+
+
+@dataclass(frozen=True)
+class Home(Choosing):
+    """The first screen: the services most asked for, the way to all of them, and the languages."""
+
+    def parts(self) -> Sequence[Part]:
+        """Lay out the services, and the languages by their own names."""
+        frame = self.frame(language_rows(self.known))
+        services = self.hall.popular(self.known.settings.popular)
+        room = self.room
+        shown = services if len(services) <= room else services[: room - 1]
+        has_more = len(shown) < len(services)
+        spots = self._spots(frame, len(shown), has_more=has_more)
+        buttons = [self.service_button(spot, each) for spot, each in zip(spots, shown, strict=False)]
+        if has_more:
+            buttons.append(self.button(spots[-1], ("all",), self.t.gettext("All services"), "primary"))
+        title = self.t.gettext("What do you need today?")
+        return [*self.top(frame, title), *buttons, *language_buttons(self, frame.bottom)]
+
+    def _spots(self, frame: Frame, count: int, *, has_more: bool) -> list[Rect]:
+        """Give the services' places, and last the place of "all services": in portrait a whole row."""
+        place = self.known.layout
+        columns = 1 if count == 1 else 2 if place.is_portrait or count in {2, 4} else 3
+        if not has_more or count % columns:
+            return place.grid(frame.body, count + has_more, columns, highest=HIGHEST)
+        spots = place.grid(frame.body, count + columns, columns, highest=HIGHEST)
+        return [*spots[:count], spots[count].unionall(spots[count:])]
+
+    def press(self, action: Action) -> Scene:
+        """Choose a service, a language, all services, or the low layout."""
+        match action:
+            case ("service", service):
+                return self.open_service(service)
+            case ("all",):
+                return Tree(self.known, self.language)
+            case _:
+                return choose_language(self, action)
+
+    def tick(self, seconds: float) -> Scene:
+        """Stay; in another language or layout than the first, go back to that without a question."""
+        first = self.start()
+        if self == first:
+            return self
+        idle = self.idle_seconds + seconds
+        patience = self.known.settings.idle_seconds + self.known.settings.warning_seconds
+        return first if idle >= patience else replace(self, idle_seconds=idle)
+
+
+@dataclass(frozen=True)
+class Tree(Choosing):
+    """All services, branch by branch, and page by page where a branch is large."""
+
+    branch: str = ""
+    page: int = 0
+
+    def parts(self) -> Sequence[Part]:
+        """Lay out what stands under the branch."""
+        t, place, frame = self.t, self.known.layout, self.frame()
+        node = self.hall.find(self.branch)
+        columns, per_page = (2, 10) if place.is_portrait else (3, self.room)
+        services = self.hall.children(self.branch)
+        pages = ceil(len(services) / per_page)
+        shown = services[self.page * per_page : (self.page + 1) * per_page]
+        buttons = [
+            self.service_button(spot, each)
+            for spot, each in zip(
+                place.grid(frame.body, len(shown), columns, highest=HIGHEST), shown, strict=True
+            )
+        ]
+        turning = [("page", str(self.page - 1), t.gettext("Previous"))] if self.page else []
+        if self.page + 1 < pages:
+            turning.append(("page", str(self.page + 1), t.gettext("More")))
+        title = self.name(node.names) if node else t.gettext("All services")
+        return [*self.top(frame, title), *buttons, *self.ways(frame, turning)]
+
+    def press(self, action: Action) -> Scene:
+        """Choose a service, turn the page, or go back."""
+        match action:
+            case ("service", service):
+                return self.open_service(service)
+            case ("page", page):
+                return replace(self, page=int(page))
+            case ("back",) if self.branch:
+                return replace(self, branch=self.hall.parent(self.branch), page=0)
+            case ("back",):
+                return self.known.begin(self.known, self.language)
+            case _:
+                return self.start()
+
+    def resumed(self, known: Known) -> Scene:
+        """Start over when the branch is no more."""
+        if self.branch and known.hall and not known.hall.find(self.branch):
+            return known.begin(known, self.language)
+        return super().resumed(known)
+
+
+def language_rows(known: Known) -> int:
+    """Give how many rows the languages take, with the button for the low layout."""
+    return ceil((len(known.languages) + 1) / (3 if known.layout.is_portrait else 5))
+
+
+def language_buttons(screen: Screen, bottom: Rect) -> list[Part]:
+    """Give the languages by their own names in their own script, and the low layout's sign."""
+    place, known = screen.known.layout, screen.known
+    rows = language_rows(known)
+    count = len(known.languages) + 1
+    spots = place.grid(bottom, count, ceil(count / rows), highest=100)
+    buttons = [
+        Part(spot, _language_face(screen, each), ("language", each))
+        for spot, each in zip(spots, known.languages, strict=False)
+    ]
+    low = Face("♿", place(1.6 * LABEL), "ltr", "chosen" if known.is_low else "plain")
+    return [*buttons, Part(spots[-1], low, ("low",))]
+
+
+def _language_face(screen: Screen, language: str) -> Face:
+    """Write a language's name in its own script and direction."""
+    kind = "chosen" if language == screen.language else "plain"
+    size = screen.known.layout(LABEL)
+    return Face(NAMES.get(language, language), size, texts(language).direction, kind)
+
+
+def choose_language(screen: Screen, action: Action) -> Scene:
+    """Give the same screen in the language touched, or with all buttons low."""
+    match action:
+        case ("language", language):
+            return replace(screen, language=language)
+        case ("low",):
+            return replace(screen, known=replace(screen.known, is_low=not screen.known.is_low))
+    return screen
