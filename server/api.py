@@ -1,0 +1,225 @@
+"""The HTTP interface: reads of the published state and of the log. Every failure is a problem document.
+
+Commands do not pass here (``command_route.py``); the session is in ``sessions.py``.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, Response, request
+from flask.json.provider import JSONProvider
+from flask_limiter import RateLimitExceeded
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from protocol import wire
+from protocol.words import SECOND
+from server import problems, schema, standing
+from server.access import Access
+from server.askers import READS_LOG, Asker, Askers
+from server.calls import CALLS
+from server.domain import views
+from server.domain.refusals import Malformed, NotAllowed, Refusal, UnknownTicket
+from server.domain.state import HallState
+from server.engine import Engine
+from server.health import Health
+from server.metrics import Metrics
+from server.pages import Pages
+from server.sessions import Sessions, who_is
+
+MOST_EVENTS = 5000
+LOGIN_BYTES = 4096
+VIEW_OF_ROLE: dict[str, Callable[[HallState], dict[str, Any]]] = {
+    "kiosk": standing.kiosk,
+    "board": standing.board,
+}
+WAITS_SECONDS = 10
+"""How long the waits of a queue may be told unchanged while nothing happens."""
+
+_log = structlog.get_logger(__name__)
+
+
+class _Json(JSONProvider):
+    """msgspec for Flask too: one codec everywhere."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return wire.json.dumps(obj)
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return wire.json.loads(s)
+
+
+class Api:
+    """Answers the calls of ``calls.CALLS``, each by the method of its name."""
+
+    def __init__(
+        self, engine: Engine, access: Access, askers: Askers, sessions: Sessions, health: Health
+    ) -> None:
+        """Read from the engine's published state."""
+        self._engine = engine
+        self._access = access
+        self._askers = askers
+        self.sign_in, self.sign_out = sessions.sign_in, sessions.sign_out
+        self.healthz, self.readyz = health.healthz, health.readyz
+        self._health = health
+
+    def attach(self, app: Flask) -> None:
+        """Add the routes and what is said where there is none."""
+        for call in CALLS:
+            app.add_url_rule(call.rule, call.view, getattr(self, call.view), methods=[call.method])
+        app.register_error_handler(Exception, self._failed)
+
+    def hall(self) -> Response:
+        """Tell what the hall is."""
+        return self._tagged(views.hall)
+
+    def queues(self) -> Response:
+        """Tell how many wait, and how long."""
+        ten_seconds = self._engine.now() // (WAITS_SECONDS * SECOND)
+        return self._tagged(lambda state: standing.queues(state, self._engine.forecast), f"-{ten_seconds}")
+
+    def board(self) -> Response:
+        """Tell what the boards of a zone show."""
+        return self._tagged(lambda state: standing.board(state, request.args.get("zone", "")))
+
+    def desks(self) -> Any:
+        """Tell who is at which desk; operators by name to each other."""
+        actor = self._asker().known()
+        if actor.kind == "visitor":
+            raise NotAllowed
+        desks = views.desks(self._engine.published)
+        if actor.kind == "operator":
+            for desk in desks:
+                operator = self._access.operator(desk["operator"] or "")
+                desk["operator_name"] = operator.name if operator else None
+        return desks
+
+    def snapshot(self) -> dict[str, Any]:
+        """Tell how the asker's room stands, whole."""
+        asker, state = self._asker(), self._engine.published
+        actor = asker.known()
+        if asker.visit:
+            return self._placed(self._visit(*asker.visit))
+        if asker.role in VIEW_OF_ROLE:
+            return self._placed(VIEW_OF_ROLE[asker.role](state))
+        if actor.kind == "operator" or asker.role == "desk":
+            desk = asker.desk or standing.desk_opened_by(state, actor.id)
+            return self._placed(standing.desk(state, desk))
+        return self._placed(standing.overview(state, self._engine.forecast))
+
+    def visit(self, token: str) -> dict[str, Any]:
+        """Tell a visitor how it goes."""
+        found = self._engine.check_visit(token)
+        if found is None:
+            raise problems.NotFound(path=request.path)
+        return self._placed(self._visit(*found))
+
+    def ticket(self, number: str) -> dict[str, Any]:
+        """Tell all that happened to a ticket."""
+        self._asker().require(READS_LOG)
+        day = request.args.get("day") or self._engine.published.day
+        events = self._engine.ticket_events(number, day)
+        if not events:
+            raise UnknownTicket(ticket=number)
+        return {"ticket": number, "day": day, "events": events}
+
+    def events(self) -> Response:
+        """Give the log after a seq, as it stands on the disk."""
+        self._asker().require(READS_LOG)
+        since, limit = _whole_number("since", 0), _whole_number("limit", 1000)
+        if not 1 <= limit <= MOST_EVENTS:
+            raise Malformed(path="$.limit", error=f"1 to {MOST_EVENTS}")
+        bodies = self._engine.bodies(since, limit)
+        head = f'{{"epoch":"{self._engine.epoch}","next":{since + len(bodies)},"events":['
+        return Response(f"{head}{','.join(bodies)}]}}", content_type="application/json")
+
+    def who_am_i(self) -> dict[str, Any]:
+        """Tell who is signed in."""
+        return who_is(self._asker())
+
+    def metrics(self) -> Response:
+        """Give the metrics."""
+        return self._health.metrics(self._asker())
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe this interface."""
+        return schema.openapi()
+
+    def asyncapi(self) -> dict[str, Any]:
+        """Describe the interface over Socket.IO."""
+        return schema.asyncapi()
+
+    def _asker(self) -> Asker:
+        return self._askers.of_request(request.environ)
+
+    def _visit(self, day: str, number: str) -> dict[str, Any]:
+        engine = self._engine
+        found = standing.visit(engine.published, engine.forecast, number, day, engine.now())
+        if found is None:
+            raise problems.NotFound(path=request.path)
+        return found
+
+    def _placed(self, view: dict[str, Any]) -> dict[str, Any]:
+        """Say where in the history a view stands."""
+        return {"epoch": self._engine.epoch, "seq": self._engine.seq, "at": self._engine.now(), **view}
+
+    def _tagged(self, view: Callable[[Any], dict[str, Any]], more: str = "") -> Response:
+        """Answer with an ETag, and with nothing at all to someone who knows this state."""
+        tag = f"{self._engine.epoch}-{self._engine.seq}{more}"
+        if request.if_none_match.contains(tag):
+            response = Response(status=304)
+        else:
+            body = wire.encode(self._placed(view(self._engine.published)))
+            response = Response(body, content_type="application/json")
+        response.set_etag(tag)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    def _failed(self, error: Exception) -> Response:
+        """Turn whatever was raised into a problem document."""
+        refusal = _refusal_of(error)
+        status, headers, body = problems.response(
+            refusal, self._askers.language(request.headers.get("Accept-Language"))
+        )
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            headers.append(("Allow", ", ".join(sorted(error.valid_methods))))
+        return Response(body, status, headers)
+
+
+def build_app(engine: Engine, access: Access, metrics: Metrics) -> tuple[Flask, Askers]:
+    """Make the Flask application of a hall, and what knows who asks."""
+    app = Flask("server", static_folder=None)
+    app.json = _Json(app)
+    app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
+    sessions = Sessions(app, access)
+    askers = Askers(engine, access, app)
+    Api(engine, access, askers, sessions, Health(engine, metrics, engine.folder)).attach(app)
+    Pages(engine, askers).attach(app)
+    return app, askers
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, RateLimitExceeded):
+        return problems.TooManyRequests()
+    if isinstance(error, MethodNotAllowed):
+        return problems.MethodNotAllowed(method=request.method)
+    if isinstance(error, RequestEntityTooLarge):
+        return problems.TooLarge(limit=LOGIN_BYTES)
+    if isinstance(error, HTTPException):
+        return (
+            problems.NotFound(path=request.path)
+            if isinstance(error, NotFound)
+            else Malformed(path=request.path)
+        )
+    _log.error("request_failed", path=request.path, exc_info=error)
+    return problems.InternalError()
+
+
+def _whole_number(name: str, default: int) -> int:
+    """Read a number of the query; raises Malformed."""
+    said = request.args.get(name, "")
+    if said and not (said.isascii() and said.isdecimal()):
+        raise Malformed(path=f"$.{name}", error="A whole number, 0 or more.")
+    return int(said) if said else default

@@ -1,0 +1,144 @@
+"""Who asks: a device or a visit by its bearer token, an operator by the session cookie, or a stranger.
+
+One answer for HTTP and Socket.IO, and one place that decides as whom a command is decided.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
+from werkzeug.http import parse_cookie
+
+from protocol.commands import Abandon, AnyCommand, ReportDevice
+from protocol.events import Actor
+from server.access import Access, Operator
+from server.domain.refusals import DeskNotOpen, NotAllowed, NotSignedIn, NotYourDesk
+from server.engine import Engine
+from server.problems import UnknownToken, WrongOrigin, asked_language
+
+HEARS_ALL = frozenset({"manager", "admin", "inspector", "reader", "integration"})
+READS_LOG = HEARS_ALL
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Someone and their language; ``actor`` is None for a stranger.
+
+    ``desk`` is the one a device's token is for, ``visit`` the day and number that a visit's token is for.
+    """
+
+    language: str
+    actor: Actor | None = None
+    name: str = ""
+    desk: str = ""
+    visit: tuple[str, str] | None = None
+
+    @property
+    def role(self) -> str:
+        """Give the role; empty for a stranger."""
+        return self.actor.role if self.actor else ""
+
+    def known(self) -> Actor:
+        """Give the actor; raises NotSignedIn for a stranger."""
+        if self.actor is None:
+            raise NotSignedIn
+        return self.actor
+
+    def require(self, roles: frozenset[str]) -> None:
+        """Raise NotSignedIn for a stranger and NotAllowed for any other role."""
+        if self.known().role not in roles:
+            raise NotAllowed
+
+
+class Askers:
+    """Finds out who asks."""
+
+    def __init__(self, engine: Engine, access: Access, app: Flask) -> None:
+        """Use the hall's rights and the application's session cookie."""
+        self._engine = engine
+        self._access = access
+        self._cookie = app.config["SESSION_COOKIE_NAME"]
+        self._lifetime_seconds = int(app.permanent_session_lifetime.total_seconds())
+        self._signer = SecureCookieSessionInterface().get_signing_serializer(app)
+
+    def language(self, accept_language: str | None) -> str:
+        """Choose by an ``Accept-Language`` header, else the hall's main language."""
+        return asked_language(accept_language, self._engine.published.hall.hall.languages[0])
+
+    def of_request(self, environ: dict[str, Any]) -> Asker:
+        """Tell who sent an HTTP request; raises UnknownToken or WrongOrigin."""
+        language = self.language(environ.get("HTTP_ACCEPT_LANGUAGE"))
+        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return self.of_token(token.strip(), language)
+        return self.of_cookie(environ, language)
+
+    def of_token(self, token: str, language: str) -> Asker:
+        """Tell whose token it is: a visit's or a device's; raises UnknownToken."""
+        visit = self._engine.check_visit(token)
+        if visit is not None:
+            return Asker(language, Actor(kind="visitor", id=visit[1], role="visitor"), visit=visit)
+        device = self._access.device(token)
+        if device is None:
+            raise UnknownToken
+        return Asker(language, device.actor, device.name, device.desk)
+
+    def of_cookie(self, environ: dict[str, Any], language: str) -> Asker:
+        """Tell who is signed in; a stranger when nobody is, or no longer. Raises WrongOrigin."""
+        cookie = parse_cookie(environ.get("HTTP_COOKIE", "")).get(self._cookie)
+        if not cookie:
+            return Asker(language)
+        if environ["REQUEST_METHOD"] not in SAFE_METHODS:
+            check_origin(environ)
+        operator = self._signed_in(cookie)
+        return Asker(language, operator.actor, operator.name) if operator else Asker(language)
+
+    def _signed_in(self, cookie: str) -> Operator | None:
+        try:
+            session = self._signer.loads(cookie, max_age=self._lifetime_seconds) if self._signer else {}
+        except BadSignature:
+            return None
+        operator = self._access.operator(session.get("operator", ""))
+        return operator if operator and operator.serial == session.get("serial") else None
+
+    def acting(self, asker: Asker, command: AnyCommand) -> tuple[AnyCommand, Actor]:
+        """Give the command and the actor to decide it for; raises what the rules cannot know.
+
+        A desk's token acts as the operator who has that desk open; a visit's token can only give up its turn.
+        """
+        actor = asker.known()
+        if asker.visit:
+            day, number = asker.visit
+            if not isinstance(command, Abandon) or command.ticket != number or command.day not in {None, day}:
+                raise NotAllowed
+            return msgspec.structs.replace(command, day=day), actor
+        if actor.role == "desk" and not isinstance(command, ReportDevice):
+            return command, self._operator_at(asker.desk, getattr(command, "desk", None))
+        return command, actor
+
+    def _operator_at(self, desk: str, said_desk: str | None) -> Actor:
+        if said_desk is not None and said_desk != desk:
+            raise NotYourDesk(desk=said_desk)
+        found = self._engine.published.desks.get(desk)
+        operator = self._access.operator(found.operator) if found and found.operator else None
+        if operator is None:
+            raise DeskNotOpen(desk=desk)
+        return operator.actor
+
+
+def check_origin(environ: dict[str, Any]) -> None:
+    """Raise WrongOrigin when a browser says that another site's page asks."""
+    origin = environ.get("HTTP_ORIGIN")
+    if origin and urlsplit(origin).netloc not in {environ.get("HTTP_HOST"), _forwarded_host(environ)}:
+        raise WrongOrigin
+
+
+def _forwarded_host(environ: dict[str, Any]) -> str:
+    """Give the host that a proxy in front of this server was asked for."""
+    host: str = environ.get("HTTP_X_FORWARDED_HOST", "")
+    return host.partition(",")[0].strip()

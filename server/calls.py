@@ -1,0 +1,77 @@
+"""Every HTTP call but the commands: the routes and the OpenAPI document are made from this one table."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: ``view`` is the method of ``Api`` that answers, ``takes`` are its body's fields."""
+
+    method: str
+    path: str
+    view: str
+    who: str
+    summary: str
+    in_query: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    answer: str = "object"
+    content_type: str = "application/json"
+
+    @property
+    def in_path(self) -> tuple[str, ...]:
+        """Give the names of the parameters in the path."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    @property
+    def rule(self) -> str:
+        """Give the path as Flask writes it."""
+        return self.path.replace("{", "<").replace("}", ">")
+
+
+READERS = "inspector, manager, admin, reader and integration"
+
+CALLS = (
+    Call(
+        "GET",
+        "/api/v1/hall",
+        "hall",
+        "anyone",
+        "The hall: names, services, desks, classes, whether it is open.",
+    ),
+    Call("GET", "/api/v1/queues", "queues", "anyone", "How many wait in each queue, and how long."),
+    Call("GET", "/api/v1/board", "board", "anyone", "What the boards of a zone show.", in_query=("zone",)),
+    Call(
+        "GET",
+        "/api/v1/desks",
+        "desks",
+        "any token or operator",
+        "The desks and who has them.",
+        answer="array",
+    ),
+    Call(
+        "GET", "/api/v1/snapshot", "snapshot", "any token or operator", "How the asker's room stands, whole."
+    ),
+    Call("GET", "/api/v1/visits/{token}", "visit", "anyone", "A visit, for whoever holds its token."),
+    Call("GET", "/api/v1/tickets/{number}", "ticket", READERS, "A ticket and its events.", in_query=("day",)),
+    Call(
+        "GET", "/api/v1/events", "events", READERS, "The log after a seq, dense.", in_query=("since", "limit")
+    ),
+    Call(
+        "POST", "/api/v1/session", "sign_in", "anyone", "Sign in as an operator.", takes=("name", "password")
+    ),
+    Call("GET", "/api/v1/session", "who_am_i", "operators", "Who is signed in."),
+    Call("DELETE", "/api/v1/session", "sign_out", "anyone", "Sign out."),
+    Call("GET", "/healthz", "healthz", "anyone", "Whether the server's hub turns."),
+    Call("GET", "/readyz", "readyz", "anyone", "Whether commands can be taken: disk, log, epoch."),
+    Call(
+        "GET",
+        "/metrics",
+        "metrics",
+        "loopback or a token",
+        "Prometheus metrics.",
+        answer="string",
+        content_type="text/plain",
+    ),
+    Call("GET", "/openapi.json", "openapi", "anyone", "This interface."),
+    Call("GET", "/asyncapi.json", "asyncapi", "anyone", "The interface over Socket.IO."),
+)

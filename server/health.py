@@ -1,0 +1,50 @@
+"""Whether the server lives, whether it can take commands, and its metrics for those who may see them."""
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import Response, request
+
+from server.askers import Asker
+from server.engine import Engine
+from server.metrics import Metrics
+
+LEAST_DISK_BYTES = 50_000_000
+LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+
+
+class Health:
+    """The calls of whoever watches over the server."""
+
+    def __init__(self, engine: Engine, metrics: Metrics, folder: Path) -> None:
+        """Watch an engine and the disk under its folder."""
+        self._engine = engine
+        self._metrics = metrics
+        self._folder = folder
+
+    def healthz(self) -> dict[str, Any]:
+        """Say that the hub turns: had it not, nobody would have answered."""
+        return {"ok": True, "last_beat_seconds": round(time.monotonic() - self._metrics.last_beat, 3)}
+
+    def readyz(self) -> tuple[dict[str, Any], int]:
+        """Say whether commands can be taken; 503 when not."""
+        free = self._engine.threads.run(shutil.disk_usage, self._folder).free
+        is_ready = not self._engine.is_read_only and free >= LEAST_DISK_BYTES
+        facts = {
+            "ready": is_ready,
+            "epoch": self._engine.epoch,
+            "seq": self._engine.seq,
+            "read_only": self._engine.is_read_only,
+            "last_commit_microseconds": int(self._engine.last_commit_seconds * 1_000_000),
+            "disk_free_bytes": free,
+        }
+        return facts, 200 if is_ready else 503
+
+    def metrics(self, asker: Asker) -> Response:
+        """Give the metrics to this machine, or to whoever has a token; raises NotSignedIn."""
+        # Behind a proxy on this machine everybody comes from loopback, with this header.
+        if request.remote_addr not in LOOPBACK or "X-Forwarded-For" in request.headers:
+            asker.known()
+        return Response(self._metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")

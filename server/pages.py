@@ -1,0 +1,152 @@
+"""The pages: HTML shells that load each program's ES modules, and the files of these modules.
+
+The only script that stands in a page itself is the import map, and it carries the nonce of the policy.
+"""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, render_template, request, send_from_directory
+
+from server.askers import Askers
+from server.engine import Engine
+from server.problems import NotFound, catalogues
+from server.sentences import sentences
+from ui.language import N_, names, texts
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = {
+    "ui": ROOT / "ui" / "web",
+    "fonts": ROOT / "ui" / "fonts",
+    "desk": ROOT / "operator_desk" / "web",
+    "display": ROOT / "display" / "web",
+    "visitor": ROOT / "visitor" / "web",
+}
+VENDOR = "/static/ui/vendor"
+MODULES = {
+    "preact": f"{VENDOR}/preact.module.js",
+    "preact/hooks": f"{VENDOR}/hooks.module.js",
+    "htm": f"{VENDOR}/htm.module.js",
+    "socket.io-client": f"{VENDOR}/socket.io.esm.min.js",
+}
+IMPORT_MAP = json.dumps({"imports": {**MODULES, "ui/": "/static/ui/"}})
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Pages:
+    """The pages of one hall."""
+
+    def __init__(self, engine: Engine, askers: Askers) -> None:
+        """Speak the languages of a hall."""
+        self._engine = engine
+        self._askers = askers
+
+    def attach(self, app: Flask) -> None:
+        """Add the routes, and the headers that every answer carries."""
+        pages = Blueprint("pages", __name__)
+        for path, view in (
+            ("/", self.start),
+            ("/desk", self.desk),
+            ("/board", self.board),
+            ("/visit/<token>", self.visit),
+            ("/static/<folder>/<path:name>", self.static),
+            ("/texts/<language>.json", self.texts),
+        ):
+            pages.add_url_rule(path, view.__name__, view)
+        app.register_blueprint(pages)
+        app.before_request(_draw_nonce)
+        app.after_request(_secure)
+
+    def start(self) -> str:
+        """Say what this hall offers, and in a demonstration hall how to try it."""
+        t = texts(self._language())
+        links = [
+            {"path": "/desk", "name": t.gettext("Desk"), "what": t.gettext("for operators: call and serve")},
+            {"path": "/board", "name": t.gettext("Board"), "what": t.gettext("who is called now, and where")},
+        ]
+        hints = [t.gettext(sentence) for sentence in HINTS] if self._engine.published.hall.hall.demo else []
+        return self._page("start.html", self._hall_name(), links=links, hints=hints)
+
+    def desk(self) -> str:
+        """Give the operator's page."""
+        return self._page("page.html", texts(self._language()).gettext("Desk"), "/static/desk/desk.js")
+
+    def board(self) -> str:
+        """Give the board."""
+        return self._page("page.html", self._hall_name(), "/static/display/board.js")
+
+    def visit(self, token: str) -> str | tuple[str, int]:
+        """Give the visitor's page; a kind word when the token is of no visit."""
+        t = texts(self._language())
+        if self._engine.check_visit(token) is None:
+            sentence = t.gettext(
+                "This page is no longer here. Ask at the information desk, or take a new ticket."
+            )
+            return self._page("gone.html", t.gettext("Your visit"), sentence=sentence), 404
+        return self._page("page.html", t.gettext("Your visit"), "/static/visitor/visit.js")
+
+    def static(self, folder: str, name: str) -> Response:
+        """Give a file of the pages; browsers ask each time whether it changed."""
+        if folder not in STATIC:
+            raise NotFound(path=request.path)
+        return send_from_directory(STATIC[folder], name, max_age=None)
+
+    def texts(self, language: str) -> dict[str, Any]:
+        """Give the sentences of a language to the pages."""
+        if language not in catalogues():
+            raise NotFound(path=request.path)
+        return sentences(language)
+
+    def _page(self, template: str, title: str, module: str = "", **more: Any) -> str:
+        language = self._language()
+        return render_template(
+            template,
+            title=title,
+            module=module,
+            language=language,
+            direction=texts(language).direction,
+            languages=" ".join(catalogues()),
+            import_map=IMPORT_MAP,
+            preload=MODULES.values(),
+            nonce=g.nonce,
+            **more,
+        )
+
+    def _language(self) -> str:
+        asked = request.args.get("lang", "")
+        return (
+            asked if asked in catalogues() else self._askers.language(request.headers.get("Accept-Language"))
+        )
+
+    def _hall_name(self) -> str:
+        hall = self._engine.published.hall.hall
+        return names(hall.names, self._language(), hall.languages[0])
+
+
+HINTS = (
+    N_("This is a demonstration hall: what you do here harms nobody."),
+    N_("Sign in at the desk with the name and password that the server printed at its first start."),
+    N_("The kiosk and the large board are programs: the server printed the commands that open them."),
+)
+
+
+def _draw_nonce() -> None:
+    g.nonce = secrets.token_urlsafe(16)
+
+
+def _secure(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=g.nonce))
+    return response

@@ -1,0 +1,75 @@
+"""Operators sign in and out: for a cookie that scripts cannot read and other sites cannot send."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from flask import Flask, request, session
+from flask_limiter import Limiter
+
+from server.access import Access
+from server.askers import Asker, check_origin
+from server.domain.refusals import Malformed, NotSignedIn
+from server.problems import WrongPassword
+
+SESSION_HOURS = 12
+TRIES_OF_A_NAME = "10 per minute"
+TRIES_OF_AN_ADDRESS = "60 per minute"
+
+
+class Said(msgspec.Struct):
+    """What a person says to sign in."""
+
+    name: str
+    password: str
+
+
+class Sessions:
+    """The calls about the session; the cookie holds an operator's id and the serial of their password."""
+
+    def __init__(self, app: Flask, access: Access) -> None:
+        """Sign the cookie with the hall's own secret, and count the tries."""
+        self._access = access
+        app.secret_key = access.session_secret
+        app.permanent_session_lifetime = timedelta(hours=SESSION_HOURS)
+        app.config.update(
+            SESSION_COOKIE_NAME="novbe", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict"
+        )
+        limiter = Limiter(_address, app=app, storage_uri="memory://")
+        by_name = limiter.limit(TRIES_OF_A_NAME, key_func=lambda: f"{_address()} {_said().name}")
+        self.sign_in = limiter.limit(TRIES_OF_AN_ADDRESS)(by_name(self._sign_in))
+
+    def _sign_in(self) -> dict[str, Any]:
+        check_origin(request.environ)
+        said = _said()
+        operator = self._access.login(said.name, said.password)
+        if operator is None:
+            raise WrongPassword
+        session.clear()
+        session.permanent = True
+        session.update(operator=operator.id, serial=operator.serial)
+        return {"id": operator.id, "name": operator.name, "role": operator.role}
+
+    def sign_out(self) -> tuple[str, int]:
+        """Forget who was signed in."""
+        check_origin(request.environ)
+        session.clear()
+        return "", 204
+
+
+def who_is(asker: Asker) -> dict[str, Any]:
+    """Tell who is signed in; raises NotSignedIn."""
+    if asker.actor is None or asker.actor.kind != "operator":
+        raise NotSignedIn
+    return {"id": asker.actor.id, "name": asker.name, "role": asker.role}
+
+
+def _said() -> Said:
+    try:
+        return msgspec.json.decode(request.get_data(), type=Said)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Malformed(path="$", error=str(error)) from error
+
+
+def _address() -> str:
+    return request.remote_addr or ""

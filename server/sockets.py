@@ -1,0 +1,215 @@
+"""Socket.IO: who is connected, which room they hear, and commands with an acknowledgement.
+
+The handlers sit on python-socketio's own server: Flask-SocketIO's wrapper costs 0.22 ms a message.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import gevent  # type: ignore[import-untyped]
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO  # type: ignore[import-untyped]
+from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
+
+from protocol import wire
+from protocol.events import DeskOpened, Event
+from server import standing
+from server.access import Access
+from server.askers import HEARS_ALL, Asker, Askers
+from server.broadcaster import MISSED_EVENTS, Broadcaster
+from server.command_route import answer, guarded
+from server.domain.refusals import Refusal
+from server.engine import Engine
+from server.metrics import Metrics
+from server.problems import document
+from server.rooms import ALL, Room, visit_room
+from server.websocket import Wires
+
+OPTIONS: dict[str, Any] = {
+    # Said aloud: left to itself the library prefers eventlet to gevent where both happen to be installed.
+    "async_mode": "gevent",
+    "ping_interval": 10,
+    "ping_timeout": 8,
+    "json": wire.json,
+    "max_http_buffer_size": 65_536,
+}
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Client:
+    """A connection: who it is, the zone its board asked for, and the room it is in once it joined."""
+
+    asker: Asker
+    joined: bool = False
+    zone: str = ""
+    room: Room | None = None
+
+
+class HallPlaces:
+    """Where things are, read from the published state."""
+
+    def __init__(self, engine: Engine, access: Access) -> None:
+        """Look at the hall and at its devices."""
+        self._engine = engine
+        self._access = access
+
+    def zone_of(self, desk: str) -> str:
+        """Give the zone of a desk; empty when it has none."""
+        found = self._engine.published.catalogue.desks.get(desk)
+        return found.zone if found else ""
+
+    def desk_of_ticket(self, number: str, day: str) -> str:
+        """Give the desk that has the ticket, or where it ended; empty when none."""
+        found = self._engine.published.find(number, day)
+        return found.desk if found else ""
+
+    def desk_of_device(self, device_id: str) -> str:
+        """Give the desk that a device is for; empty when it is for none."""
+        return self._access.desk_of(device_id)
+
+
+class Sockets:
+    """The hall's connections."""
+
+    def __init__(self, app: Flask, engine: Engine, access: Access, askers: Askers, metrics: Metrics) -> None:
+        """Attach a Socket.IO server to the application; nothing is pushed before ``start``."""
+        self._engine = engine
+        self._askers = askers
+        self._metrics = metrics
+        self._clients: dict[str, Client] = {}
+        self._server = SocketIO(app, **OPTIONS).server
+        self.wires = Wires(self._server.eio, metrics.dropped.inc)
+        self._broadcaster = Broadcaster(
+            engine.epoch, engine.seq, HallPlaces(engine, access), self._emit, self._extras
+        )
+        self._broadcaster.remember(engine.events(max(0, engine.seq - MISSED_EVENTS), MISSED_EVENTS))
+        for name in ("connect", "join", "command", "disconnect"):
+            self._server.on(name, getattr(self, f"_{name}"))
+        engine.subscribe(self._hear)
+        access.on_change(self._revoked)
+
+    def start(self) -> Any:
+        """Begin to push; gives the greenlet."""
+        return gevent.spawn(self._broadcaster.run)
+
+    def count(self, kind: str) -> int:
+        """Count who is in the rooms of a kind."""
+        return sum(1 for client in self._clients.values() if client.room and client.room.kind == kind)
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        said = auth if isinstance(auth, dict) else {}
+        language = self._askers.language(
+            str(said.get("language") or environ.get("HTTP_ACCEPT_LANGUAGE") or "")
+        )
+        try:
+            self._clients[sid] = Client(self._asker(said, environ, language))
+        except Refusal as refusal:
+            problem = document(refusal, language)
+            raise Refused(problem["detail"], problem) from refusal
+
+    def _asker(self, said: dict[str, Any], environ: dict[str, Any], language: str) -> Asker:
+        token = said.get("token")
+        if token:
+            return self._askers.of_token(str(token), language)
+        return Asker(language) if said.get("public") else self._askers.of_cookie(environ, language)
+
+    def _join(self, sid: str, place: Any = None) -> dict[str, Any]:
+        """Put a client into its room and say what it missed; no turn of the hub lies between the two."""
+        client = self._clients[sid]
+        said = place if isinstance(place, dict) else {}
+        client.zone, client.joined = str(said.get("zone") or ""), True
+        self._move(sid, client)
+        stand = {"epoch": self._engine.epoch, "seq": self._engine.seq}
+        seq = said.get("seq")
+        if said.get("epoch") == self._engine.epoch and isinstance(seq, int):
+            missed = self._broadcaster.missed(seq, client.room)
+            if missed is not None:
+                return {**stand, "events": missed, **self._extras(client.room)}
+        return {**stand, "snapshot": self._snapshot_path(client)}
+
+    def _snapshot_path(self, client: Client) -> str:
+        if client.asker.visit:
+            return f"/api/v1/visits/{self._engine.visit_token(*client.asker.visit)}"
+        if client.asker.role in {"", "board"}:
+            return f"/api/v1/board?zone={quote(client.zone)}"
+        return "/api/v1/snapshot"
+
+    def _command(self, sid: str, said: Any = None) -> dict[str, Any]:
+        asker = self._clients[sid].asker
+        return guarded(lambda: answer(self._engine, self._askers, asker, said), asker)
+
+    def _disconnect(self, sid: str, _reason: str) -> None:
+        client = self._clients.pop(sid, None)
+        if client and client.room:
+            self._left(client.room)
+
+    def _right_room(self, client: Client) -> Room | None:
+        """Decide which room a client hears; nobody chooses theirs."""
+        asker = client.asker
+        if asker.visit:
+            return visit_room(*asker.visit)
+        if asker.actor is None or asker.role == "board":
+            return Room("board", client.zone)
+        if asker.actor.kind == "operator":
+            desk = standing.desk_opened_by(self._engine.published, asker.actor.id)
+            return Room("desk", desk) if desk else ALL if asker.role in HEARS_ALL else None
+        if asker.role == "desk":
+            return Room("desk", asker.desk)
+        return Room("kiosk", asker.actor.id) if asker.role == "kiosk" else ALL
+
+    def _move(self, sid: str, client: Client) -> None:
+        """Take a client to the room that is right for it now."""
+        room, before = self._right_room(client), client.room
+        if room == before:
+            return
+        client.room = room
+        if before:
+            self._server.leave_room(sid, before.key)
+            self._left(before)
+        if room:
+            self._broadcaster.open(room)
+            self._server.enter_room(sid, room.key)
+
+    def _left(self, room: Room) -> None:
+        if all(client.room != room for client in self._clients.values()):
+            self._broadcaster.shut(room)
+
+    def _hear(self, events: Sequence[Event]) -> None:
+        """Take what was committed; who has just opened a desk hears of it there."""
+        self._broadcaster.tell(events)
+        opened = {event.actor.id for event in events if isinstance(event, DeskOpened)}
+        if opened:
+            self._settle(lambda client: client.asker.actor is not None and client.asker.actor.id in opened)
+
+    def _settle(self, chosen: Callable[[Client], bool]) -> None:
+        """Take those who joined and are chosen to the rooms that are right for them now."""
+        for sid, client in list(self._clients.items()):
+            if client.joined and chosen(client):
+                self._move(sid, client)
+
+    def _emit(self, room: Room, frame: dict[str, Any]) -> None:
+        with self._metrics.emit_seconds.time():
+            self._server.emit("events", frame, to=room.key)
+        if room.kind == "desk":
+            self._settle(lambda client: client.room == room)
+
+    def _extras(self, room: Room | None) -> dict[str, Any]:
+        """Give what a frame to this room tells besides events."""
+        if room and room.kind == "desk":
+            return {"counts": standing.counts(self._engine.published, room.name)}
+        if room and room.kind == "visit":
+            day, _, number = room.name.partition("/")
+            return {"place": standing.place_of(self._engine.published, number, day)}
+        return {}
+
+    def _revoked(self, gone: set[str]) -> None:
+        """Drop the connections of those whose right has ended."""
+        for sid, client in list(self._clients.items()):
+            if client.asker.actor and client.asker.actor.id in gone:
+                _log.info("connection_revoked", actor=client.asker.actor.id)
+                self.wires.close(self._server.manager.eio_sid_from_sid(sid, "/"))

@@ -1,0 +1,84 @@
+"""The server as the network sees it: its listener, the middlewares in their order, a graceful stop."""
+
+import importlib.util
+import socket
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]
+import structlog
+from gevent import socket as gevent_socket
+from gevent.pool import Pool  # type: ignore[import-untyped]
+from gevent.pywsgi import LoggingLogAdapter, WSGIServer  # type: ignore[import-untyped]
+
+from server.access import Access
+from server.api import build_app
+from server.command_route import CommandRoute
+from server.engine import Engine
+from server.metrics import Metrics
+from server.sockets import Sockets
+from server.websocket import without_deflate
+
+BACKLOG = 1024
+MOST_CONNECTIONS = 4000
+STOP_SECONDS = 3.0
+
+
+class UnfitPackage(Exception):  # noqa: N818 - a refusal to start, in one sentence
+    """A package is installed with which this server would go wrong without a word."""
+
+
+def refuse_unfit_packages() -> None:
+    """Raise UnfitPackage when gevent-websocket is installed: that alone switches the driver."""
+    if importlib.util.find_spec("geventwebsocket"):
+        raise UnfitPackage(
+            "gevent-websocket is installed and breaks the sockets: run 'pip uninstall gevent-websocket'."
+        )
+
+
+def listen(host: str, port: int) -> Any:
+    """Open the listening socket; what it accepts sends at once, without Nagle's wait. Raises OSError."""
+    family, _, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = gevent_socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class HallServer:
+    """The running server: ``host`` and ``port`` as they came to be, and how to end it."""
+
+    def __init__(self, engine: Engine, access: Access, *, host: str, port: int) -> None:
+        """Bind, build and begin to serve; raises OSError when the address cannot be had."""
+        listener = listen(host, port)
+        self.host, self.port = host, listener.getsockname()[1]
+        metrics = Metrics(engine)
+        app, askers = build_app(engine, access, metrics)
+        self._sockets = Sockets(app, engine, access, askers, metrics)
+        metrics.watch_sockets(self._sockets)
+        # SocketIO(app) put itself into app.wsgi_app: what stands before sockets too has to come after it.
+        app.wsgi_app = without_deflate(CommandRoute(app.wsgi_app, engine, askers))  # type: ignore[method-assign]
+        log = LoggingLogAdapter(structlog.get_logger("http"))
+        self._server = WSGIServer(listener, app, spawn=Pool(MOST_CONNECTIONS), log=None, error_log=log)
+        self._server.start()
+        self._greenlets = [self._sockets.start(), gevent.spawn(metrics.beat)]
+
+    def stop(self) -> None:
+        """Take no more connections, say goodbye to those there are, and end."""
+        self._server.close()
+        self._sockets.wires.close_all()
+        self._server.stop(timeout=STOP_SECONDS)
+        gevent.killall(self._greenlets)
+
+
+def serve(engine: Engine, access: Access, *, host: str, port: int) -> HallServer:
+    """Serve a hall from now on; raises UnfitPackage or OSError."""
+    refuse_unfit_packages()
+    return HallServer(engine, access, host=host, port=port)
