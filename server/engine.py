@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -37,6 +38,7 @@ class Answer(msgspec.Struct):
 class Store:
     """Where the hall is kept."""
 
+    folder: Path
     writer: Writer
     reader: Reader
     snapshots: Snapshots
@@ -66,6 +68,11 @@ class Engine:
         """Finish what is on the list, keep a snapshot, and close."""
         self._turns.stop()
         self._store.reader.close()
+
+    @property
+    def folder(self) -> Path:
+        """Give the data folder."""
+        return self._store.folder
 
     @property
     def published(self) -> HallState:

@@ -32,6 +32,12 @@ class Opened:
     replayed: int
     """Events folded at this start; the rest came from a snapshot."""
 
+    def stop(self) -> None:
+        """Finish what is on the list, and close all."""
+        self.access.stop()
+        self.engine.stop()
+        self.engine.threads.stop()
+
 
 def open_hall(folder: Path, *, driven: bool) -> Opened:
     """Bring the databases up to date, load the state and make the engine, not started yet.
@@ -57,7 +63,7 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
     swept = private.sweep(reader.has_text)
     if swept:
         structlog.get_logger().info("texts_swept", texts=swept)
-    store = Store(Writer(path, frontier), reader, snapshots, private)
+    store = Store(folder, Writer(path, frontier), reader, snapshots, private)
     last = standing.state.at
     clock: Clock = DrivenClock(last) if driven else WallClock(last)
     engine = Engine(store, standing.state, clock, access.visit_key, threads)

@@ -85,7 +85,7 @@ def _start(opened: Opened, hall: Hall, wish: Wish) -> None:
     except CommitFailed as failure:
         raise CannotStart(f"{wish.data} cannot be written ({failure}): make room on the disk.") from failure
     opened.access.start()
-    print(f"{opened.engine.seq} events in {wish.data}, {opened.replayed} replayed, the rest from a snapshot.")
+    print(f"The hall in {wish.data} stands at event {opened.engine.seq}; {opened.replayed} were replayed.")
     if wish.driven and not opened.engine.seq:
         print("The clock is driven: nothing happens before the first command that has a time.")
     elif is_new:
@@ -112,6 +112,5 @@ def _serve(opened: Opened, hall: Hall, wish: Wish) -> None:
             f"Port {wish.port} on {wish.host} cannot be had ({error.strerror}): choose another with --port."
         ) from error
     finally:
-        opened.access.stop()
-        opened.engine.stop()
+        opened.stop()
         structlog.get_logger().info("stopped", seq=opened.engine.seq)

@@ -1,0 +1,83 @@
+"""A hall for the engine's tests: a real folder, a real engine, no network."""
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+from protocol.commands import IssueTicket
+from protocol.events import Actor
+from protocol.hall import (
+    Agency,
+    DeskFacts,
+    Hall,
+    HallFacts,
+    Outcome,
+    Queue,
+    Reason,
+    Service,
+    TicketClass,
+)
+from protocol.words import MINUTE, SECOND
+from server.hallfile import digest
+from server.opening import Opened, open_hall
+
+NOON = 1_795_250_000 * SECOND
+"""A time of 21 November 2026, for driven clocks."""
+
+HALL = Hall(
+    hall=HallFacts(
+        id="one", names={"en": "One"}, time_zone="Asia/Baku", languages=["en"], round_the_clock=True
+    ),
+    agency=[Agency(id="interior", names={"en": "Interior"})],
+    service=[
+        Service(id="passport", names={"en": "Passport"}, agency="interior", queue="A"),
+        Service(id="pension", names={"en": "Pension"}, agency="interior", queue="B"),
+    ],
+    queue=[Queue(id="A", prefix="A"), Queue(id="B", prefix="B")],
+    class_=[TicketClass(id="elderly", names={"en": "Elderly"}, credit_minutes=60)],
+    desk=[DeskFacts(number="1", queues=["A"]), DeskFacts(number="2", queues=["A", "B"])],
+    outcome=[Outcome(id="served", names={"en": "Served"})],
+    reason=[Reason(id="emergency", names={"en": "Emergency"}, verbs=["call_ticket"])],
+)
+
+KIOSK = Actor(kind="device", id="dev-1", role="kiosk")
+OTHER_KIOSK = Actor(kind="device", id="dev-2", role="kiosk")
+SYSTEM = Actor(kind="device", id="dev-9", role="integration")
+
+_numbers = itertools.count()
+
+__all__ = [
+    "HALL",
+    "KIOSK",
+    "MINUTE",
+    "NOON",
+    "OTHER_KIOSK",
+    "SECOND",
+    "SYSTEM",
+    "new_id",
+    "running",
+    "ticket",
+]
+
+
+def new_id() -> str:
+    """Give a command id not used before."""
+    return f"command-{next(_numbers)}"
+
+
+def ticket(command_id: str = "", service: str = "passport", at: int | None = None) -> IssueTicket:
+    """Build the command that a touch sends."""
+    return IssueTicket(id=command_id or new_id(), service=service, at=at)
+
+
+@contextlib.contextmanager
+def running(folder: Path, hall: Hall = HALL, *, driven: bool = False) -> Iterator[Opened]:
+    """Run a hall in a folder, and stop it as a technician would."""
+    opened = open_hall(folder, driven=driven)
+    try:
+        opened.engine.start(hall, digest(hall))
+        opened.access.start()
+        yield opened
+    finally:
+        opened.stop()
