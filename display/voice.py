@@ -116,9 +116,8 @@ class Voice:
         for call in board.new_since(self._board):
             self._announcements.add(call, time.monotonic())
         self._board = board
-        if self._announcements.keep(board.now):
-            total = self._announcements.dropped
-            self._tell("dropped", f"{total} calls ended before the voice came to them.")
+        if gone := self._announcements.keep(board.now):
+            self._tell("dropped", f"{gone} calls were not spoken: they ended before the voice came to them.")
 
     def _speak_next(self, channel: pygame.mixer.Channel) -> bool:
         """Begin the next announcement, if a call waits for one."""

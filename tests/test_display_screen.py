@@ -1,0 +1,207 @@
+"""The board's window: what is seen of the hall, of time passing and of a lost link."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pygame
+import pytest
+
+from display.screen import FRESH_SECONDS, BoardScene, Drawing
+from display.settings import Settings
+from protocol.link import Events, LinkDown, LinkUp, Snapshot
+from protocol.words import MINUTE, SECOND, Micros
+from ui.canvas import Canvas
+from ui.loop import Loop, open_window
+from ui.text import TextEngine
+from ui.theme import load_theme
+
+DAY = "2026-11-21"
+NOON: Micros = int(datetime(2026, 11, 21, 12, 0, 30, tzinfo=UTC).timestamp()) * SECOND
+HALL = {
+    "names": {"az": "Xidmət mərkəzi", "en": "Service centre", "ar": "مركز الخدمات"},
+    "time_zone": "Asia/Baku",
+    "languages": ["az", "en", "ru", "ar"],
+    "desks": [{"number": "7", "zone": "east", "kind": "window"}],
+    "zones": [{"id": "east", "names": {"en": "East wing"}}],
+}
+
+
+def snapshot(*numbers: str) -> Snapshot:
+    """Give a snapshot in which these tickets are called, each at a time of its own."""
+    calls = [
+        {
+            "ticket": number,
+            "day": DAY,
+            "desk": "7",
+            "state": "called",
+            "at": NOON - int(number[1:]),
+            "language": "az",
+        }
+        for number in numbers
+    ]
+    return Snapshot({"epoch": "e", "seq": 5, "at": NOON, "hall": HALL, "calls": calls})
+
+
+def a_call(number: str, at: Micros = NOON, desk: str = "9") -> Events:
+    """Give the event of a call."""
+    fields: dict[str, Any] = {"ticket": number, "desk": desk, "language": "ru"}
+    return Events([{"type": "ticket_called", "seq": 6, "at": at, "day": DAY, **fields}])
+
+
+@pytest.fixture(scope="module")
+def engine() -> TextEngine:
+    """Give this machine's text engine."""
+    return TextEngine()
+
+
+@pytest.fixture
+def scene(engine: TextEngine) -> BoardScene:
+    """Give a board that is linked, with one call that is no longer fresh."""
+    start = BoardScene(Settings(language="en"), engine.can_show)
+    return start.see(snapshot("A105")).see(LinkUp("e", 5)).tick(FRESH_SECONDS)
+
+
+@pytest.fixture
+def window(monkeypatch: pytest.MonkeyPatch) -> Iterator[pygame.Surface]:
+    """Open a window on SDL's dummy screen."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    yield open_window("test", (1280, 720), fullscreen=False)
+    pygame.display.quit()
+
+
+@pytest.fixture
+def drawing(scene: BoardScene, window: pygame.Surface, engine: TextEngine) -> Drawing:
+    """Give a drawing of the scene."""
+    return Drawing(scene, Canvas(window, engine, load_theme()))
+
+
+def test_a_fresh_call_flashes_once_a_second_and_then_rests(scene: BoardScene) -> None:
+    """Never more than three flashes a second, and only while the call is fresh."""
+    flashing = scene.see(a_call("B042"))
+    lit = []
+    for _ in range(int(FRESH_SECONDS * 30)):
+        flashing = flashing.tick(1 / 30)
+        lit.append(flashing.is_lit)
+    flashes = sum(now and not before for before, now in itertools.pairwise(lit))
+    assert 6 <= flashes <= FRESH_SECONDS
+    rested = flashing.tick(0.1)
+    assert rested.fresh == ()
+    assert not rested.is_lit
+
+
+def test_a_call_is_fresh_at_the_link_too(scene: BoardScene) -> None:
+    """A recall is fresh again; what the board already showed is not, after a new snapshot either."""
+    assert scene.see(snapshot("A105")).fresh == ()
+    (fresh,) = scene.see(snapshot("B042", "A105")).fresh
+    assert fresh[0].number == "B042"
+
+
+def test_the_board_shows_ticket_desk_and_direction_together(drawing: Drawing) -> None:
+    """The desk is called what it is, and an arrow points to it where the settings say where it is."""
+    (call,) = drawing.scene.board.now
+    card = drawing.card(call)
+    assert (card.ticket, card.desk_word.text, card.desk, card.where) == ("A105", "Window", "7", "")
+    drawing.scene = replace(drawing.scene, settings=Settings(language="en", directions={"7": "left"}))
+    assert drawing.card(call).where == "←"
+
+
+def test_the_clock_is_the_halls(scene: BoardScene, drawing: Drawing) -> None:
+    """Hall time runs on from what was heard last, in the hall's time zone."""
+    assert scene.local_time.strftime("%H:%M") == "16:00"
+    assert scene.tick(60).local_time.strftime("%H:%M") == "16:01"
+    assert scene.see(a_call("B1", at=NOON + 30 * MINUTE)).local_time.strftime("%H:%M") == "16:30"
+    assert drawing.date() == "Saturday, November 21, 2026"
+
+
+def test_a_lost_link_is_said_with_the_time_since(drawing: Drawing) -> None:
+    """The board says that it may be out of date, since when, and says it no more once it caught up."""
+    assert not drawing.foot().is_warning
+    linked = drawing.scene
+    drawing.scene = linked.see(LinkDown("gone")).tick(120).see(LinkDown("still gone"))
+    assert drawing.foot().is_warning
+    assert drawing.foot().words.text == "No connection since 16:00. Newer calls may be missing here."
+    drawing.scene = drawing.scene.see(a_call("B042")).see(LinkUp("e", 6))
+    assert not drawing.foot().is_warning
+
+
+def test_the_foot_speaks_each_language_in_turn(drawing: Drawing) -> None:
+    """Each of the hall's languages has its time, in its own direction."""
+    directions = []
+    for turn in range(4):
+        drawing.scene = replace(drawing.scene, turn=turn)
+        directions.append(drawing.foot().words.direction)
+    assert directions == ["ltr", "ltr", "ltr", "rtl"]
+
+
+def test_a_language_this_machine_cannot_write_is_left_out(scene: BoardScene) -> None:
+    """Without shaping, no reversed Arabic: the other languages remain, and some language always does."""
+    assert scene.languages == ["en", "az", "ru", "ar"]
+    assert replace(scene, can_show=lambda language: language != "ar").languages == ["en", "az", "ru"]
+    assert replace(scene, can_show=lambda _: False).languages == ["en"]
+
+
+def test_the_zone_is_named_with_the_hall(drawing: Drawing, engine: TextEngine) -> None:
+    """A board of one zone says which."""
+    drawing.scene = replace(drawing.scene, settings=Settings(language="en", zone="east"))
+    assert drawing.scene.facts is not None
+    drawing.draw_header(drawing.scene.facts)
+    wanted = [value for _, value in drawing.canvas._wanted.values()]
+    assert drawing.words("Service centre · East wing") in wanted
+    assert engine.has_letters("·")
+
+
+def test_only_the_parts_that_changed_are_painted(
+    scene: BoardScene, window: pygame.Surface, engine: TextEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two calls nothing at all; a minute changes the clock; a flash changes its card."""
+    updates: list[list[pygame.Rect]] = []
+    monkeypatch.setattr(pygame.display, "update", updates.append)
+    loop = Loop(window, scene, engine, load_theme())
+    loop.step(0)
+    updates.clear()
+    for _ in range(10):
+        loop.step(0.03)
+    assert updates == []
+    loop.scene = loop.scene.tick(25)
+    loop.step(0)
+    places = Drawing(scene, loop.canvas).places
+    changed = updates.pop()
+    assert places.clock in changed
+    assert all(rect in (places.clock, places.footer) for rect in changed)
+    loop.scene = loop.scene.see(a_call("B042"))
+    loop.step(0)
+    updates.clear()
+    for _ in range(30):
+        loop.step(1 / 30)
+    assert [len(rects) for rects in updates] == [1, 1]
+
+
+@pytest.mark.parametrize("language", ["az", "en", "ru", "ar"])
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (640, 480)])
+def test_the_board_is_drawn_in_every_language_and_shape(
+    engine: TextEngine, monkeypatch: pytest.MonkeyPatch, language: str, size: tuple[int, int]
+) -> None:
+    """The call's card has its colour where it stands: at the left, or mirrored at the right."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    start = BoardScene(Settings(language=language), engine.can_show)
+    theme = load_theme()
+    shown = start.see(snapshot("A105", "B1")).see(LinkUp("e", 5)).tick(FRESH_SECONDS + 1)
+    window = open_window("test", size, fullscreen=False)
+    loop = Loop(window, shown, engine, theme)
+    loop.step(0)
+    drawing = Drawing(shown, loop.canvas)
+    card = drawing.place(drawing.places.now)
+    at_start = card.left + 8 if language != "ar" else card.right - 9
+    assert window.get_at((at_start, card.top + card.h // 6))[:3] == theme.call
+    pygame.display.quit()
+
+
+def test_before_the_hall_is_known_the_board_says_so(engine: TextEngine, window: pygame.Surface) -> None:
+    """No empty frame and no clock that might be wrong."""
+    loop = Loop(window, BoardScene(Settings(), engine.can_show), engine, load_theme())
+    loop.step(0)
+    values = [value for _, value in loop.canvas._standing.values()]
+    assert [value.text for value in values] == ["Connecting to the hall …"]
