@@ -28,6 +28,14 @@ def heads_of(state: HallState, desk: Desk) -> list[Placed]:
     return heads
 
 
+def heads_with(state: HallState, desk: Desk, ticket: Ticket, turn: Micros) -> list[Placed]:
+    """Give a desk's heads and, among them, the ticket that is called although it may be none."""
+    heads = heads_of(state, desk)
+    if any(head is ticket for _, _, head in heads):
+        return heads
+    return sorted([*heads, (turn, ticket.seq, ticket)])
+
+
 def overtaken_by(state: HallState, desk: Desk, ticket: Ticket) -> int:
     """Count the tickets of an earlier arrival that stay waiting in a desk's lanes."""
     return sum(lane.earlier(ticket.arrived_at) for lane, _ in state.lanes_of(desk) if lane.head is not None)
@@ -55,9 +63,7 @@ def call_ticket(ask: Ask[CallTicket]) -> Iterator[TicketCalled]:
     desk = idle_desk(ask, command.desk)
     ticket = ask.ticket(command, "call")
     turn = turn_here(ask.state, desk, ticket)
-    heads = heads_of(ask.state, desk)
-    if not any(head is ticket for _, _, head in heads):
-        heads = sorted([*heads, (turn, ticket.seq, ticket)])
+    heads = heads_with(ask.state, desk, ticket, turn)
     jumped = passed_over(ask.state, desk, ticket, turn)
     if jumped:
         _check_jump(ask)

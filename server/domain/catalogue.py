@@ -49,6 +49,10 @@ class Catalogue:
         own = self.credits.get(class_, 0)
         return max(own, self.hall.policy.further_leg_credit_minutes * MINUTE) if further else own
 
+    def largest_credit(self) -> Micros:
+        """Give the largest credit of any ticket: how much later it may come and still go first."""
+        return max([self.hall.policy.further_leg_credit_minutes * MINUTE, *self.credits.values()])
+
     def prefix(self, queue: str, class_: str) -> str:
         """Give the prefix of the number series: the class's own, or the queue's."""
         found = self.classes.get(class_)

@@ -14,7 +14,7 @@ from statistics import NormalDist
 from protocol.words import SECOND, Micros, Seconds
 from server.domain.lanes import NEVER, Entry, Lane
 from server.domain.state import HallState
-from server.domain.ticket import Desk, Ticket
+from server.domain.ticket import Desk, Place, Ticket
 
 Range = tuple[Seconds, Seconds, Seconds]
 
@@ -42,7 +42,8 @@ class Forecast:
 
     def __init__(self) -> None:
         """Begin with no table."""
-        self._table: dict[tuple[str, str], Range] = {}
+        self._table: dict[tuple[str, str], float] = {}
+        self._tickets: dict[Place, float] = {}
         self._at: Micros = -OLD_AFTER
         self._arrangement = -1
 
@@ -50,12 +51,27 @@ class Forecast:
         """Make the table anew when it is 10 s old, or when desks or configuration have changed."""
         if at - self._at < OLD_AFTER and state.arrangement == self._arrangement:
             return
-        self._table = forecast(state, at)
+        run = _Run(state, at)
+        run.play()
+        self._table, self._tickets = run.called_at, run.tickets
         self._at, self._arrangement = at, state.arrangement
 
     def expected(self, queue: str, class_: str) -> Range | None:
-        """Give [low, middle, high]; None when no open desk serves the queue."""
-        return self._table.get((queue, class_))
+        """Give [low, middle, high] of who comes now; None when no open desk serves the queue."""
+        return self._range(self._table.get((queue, class_)), self._at)
+
+    def expected_of(self, ticket: Ticket, at: Micros) -> Range | None:
+        """Give [low, middle, high] for who waits already; beyond the run's bound, that of a newcomer."""
+        when = self._tickets.get(ticket.place)
+        if when is None:
+            return self.expected(ticket.queue, ticket.class_)
+        return self._range(when, at)
+
+    def _range(self, when: float | None, at: Micros) -> Range | None:
+        if when is None:
+            return None
+        wait = max(0.0, when - at) / SECOND
+        return round(wait * LOW), round(wait), round(wait * HIGH)
 
 
 def usual_seconds(state: HallState, service: str) -> float:
@@ -80,18 +96,6 @@ def seconds_left(mean: float, elapsed: float) -> float:
 _NORMAL = NormalDist()
 
 
-def forecast(state: HallState, at: Micros) -> dict[tuple[str, str], Range]:
-    """Run the hall forward and give the expected wait of a newcomer per (queue, class).
-
-    Work is bounded: at most ``MOST_CALLS`` calls are played. Tickets held by ``not_before`` are left out.
-    """
-    state.advance(at)
-    run = _Run(state, at)
-    run.play()
-    waits = {pair: (when - at) / SECOND for pair, when in run.called_at.items()}
-    return {pair: (round(wait * LOW), round(wait), round(wait * HIGH)) for pair, wait in waits.items()}
-
-
 @dataclass(slots=True)
 class _Line:
     """A lane as the run walks along it."""
@@ -107,11 +111,17 @@ class _Line:
 
 
 class _Run:
-    """One run: desks by the time they are free, lanes as they empty, newcomers not yet called."""
+    """One run: desks by the time they are free, lanes as they empty, newcomers not yet called.
+
+    Tickets held by ``not_before`` are left out. A newcomer can never be delayed by a larger key, so one run
+    without newcomers tells when each of them would be called.
+    """
 
     def __init__(self, state: HallState, at: Micros) -> None:
+        state.advance(at)
         self.state, self.at = state, at
         self.called_at: dict[tuple[str, str], float] = {}
+        self.tickets: dict[Place, float] = {}
         self.usual: dict[str, float] = {}
         self.lines: dict[int, _Line] = {}
         desks = [desk for desk in state.desks.values() if desk.state == "open"]
@@ -163,18 +173,19 @@ class _Run:
             if line is None or line.head is None:
                 heappop(self.free)
                 continue
+            self.tickets[line.head[2].place] = free_at
             heapreplace(self.free, (free_at + self._usual(line.head[2]) * SECOND, desk))
             line.step()
             calls += 1
         self._reckon(calls)
 
     def _choose(self, desk: str) -> tuple[Micros, _Line | None]:
-        best, turn, chosen = (NEVER, 0), NEVER, None
+        """Give the smallest turn among the heads of a desk's lines, and its line."""
+        best, chosen = (NEVER, 0), None
         for line, credit in self.desks[desk]:
             if line.head is not None and (line.head[0] - credit, line.head[1]) < best:
-                best = turn, _ = line.head[0] - credit, line.head[1]
-                chosen = line
-        return turn, chosen
+                best, chosen = (line.head[0] - credit, line.head[1]), line
+        return best[0], chosen
 
     def _call_newcomers(self, queue: str, turn: Micros, now: float) -> None:
         """Note who of a queue's newcomers would be called now, before ``turn``."""

@@ -1,6 +1,7 @@
 """Giving a visitor a turn."""
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from protocol.commands import IssueTicket
 from protocol.events import TicketIssued
@@ -10,6 +11,9 @@ from server.domain import refusals
 from server.domain.asking import Ask
 from server.domain.forecast import Forecast
 from server.domain.state import HallState
+from server.domain.ticket import Ticket
+
+MOST_WALKED = 1000
 
 CLASS_SERIES = Queue(id="class", prefix="", first=1, last=999)
 """The numbers of a class with a prefix of its own."""
@@ -60,3 +64,17 @@ def ahead(state: HallState, queue: str, key: Micros, seq: int | None = None) -> 
     """Count who waits in a queue with an earlier turn; a newcomer has the latest ``seq``."""
     place = state.seq + 1 if seq is None else seq
     return sum(lane.before(key, place) for lane in state.lanes.of_queue(queue))
+
+
+def place(state: HallState, ticket: Ticket) -> tuple[int, int]:
+    """Count who goes before a waiting ticket in its queue, and who of them came later.
+
+    The later ones stand within the largest credit before its key; a walk over them is cut at ``MOST_WALKED``.
+    """
+    farthest = ticket.arrived_at - state.catalogue.largest_credit()
+    walk = chain.from_iterable(
+        lane.by_key.irange((farthest,), (ticket.key, ticket.seq), inclusive=(True, False))
+        for lane in state.lanes.of_queue(ticket.queue)
+    )
+    later = sum(other.arrived_at > ticket.arrived_at for _, _, other in islice(walk, MOST_WALKED))
+    return ahead(state, ticket.queue, ticket.key, ticket.seq), later

@@ -1,0 +1,102 @@
+"""A desk's own state: all that its page needs after any break, and nothing of those who wait but counts."""
+
+from typing import Any
+
+from protocol.words import MINUTE, SECOND
+from server.domain import lifecycle, views
+from server.domain.reinstating import SLIP_MINUTES
+from server.domain.state import HallState
+from server.domain.ticket import Desk, Leg, Ticket
+
+
+def desk(state: HallState, number: str) -> dict[str, Any]:
+    """Tell a desk its state, its ticket, those parked here, the end it may take back, and the counts."""
+    found = state.desks[number]
+    facts = state.catalogue.desks[number]
+    ticket = state.tickets.get(found.ticket)
+    return {
+        "number": number,
+        "zone": facts.zone,
+        "kind": facts.kind,
+        "state": found.state,
+        "operator": found.operator or None,
+        "reason": found.reason or None,
+        "since": found.since,
+        "queues": found.queues,
+        "specialties": sorted(facts.specialties),
+        "hall_is_open": state.is_open,
+        "ticket": _ticket(state, ticket) if ticket else None,
+        "parked": [_parked(state, state.tickets[parked]) for parked in found.parked],
+        "last_ended": _last_ended(state, found),
+        "counts": views.counts(state),
+    }
+
+
+def _ticket(state: HallState, ticket: Ticket) -> dict[str, Any]:
+    service = state.catalogue.services[ticket.service]
+    class_ = state.catalogue.classes.get(ticket.class_)
+    documents = {document.id: document.names for document in state.hall.document}
+    floor = state.catalogue.no_show_seconds(ticket.class_)
+    return {
+        "number": ticket.number,
+        "day": ticket.day,
+        "state": ticket.state,
+        "verbs": [
+            step.verb for step in lifecycle.TABLE if step.source == ticket.state and "desk" in step.who
+        ],
+        "service": service.id,
+        "names": service.names,
+        "queue": ticket.queue,
+        "language": ticket.language,
+        "quantity": ticket.quantity,
+        "class": ticket.class_,
+        "class_names": class_.names if class_ else {},
+        "evidence": bool(class_ and class_.evidence == "desk"),
+        "documents": [{"id": id_, "names": documents.get(id_, {})} for id_ in service.documents],
+        "legal_basis": service.legal_basis,
+        "legs": [_leg(state, leg) for leg in ticket.legs],
+        "issued_at": ticket.issued_at,
+        "called_at": ticket.called_at,
+        "last_call_at": ticket.last_call_at,
+        "served_at": ticket.served_at or None,
+        "calls": ticket.calls,
+        "recalls": ticket.recalls,
+        "recall_limit": state.hall.policy.recall_limit,
+        "no_show_seconds": floor,
+        "no_show_at": ticket.last_call_at + floor * SECOND if ticket.recalls else None,
+        "target_minutes": service.target.minutes,
+    }
+
+
+def _leg(state: HallState, leg: Leg) -> dict[str, Any]:
+    known = state.catalogue.services.get(leg.service)
+    names = known.names if known else {}
+    return {"service": leg.service, "names": names, "desk": leg.desk, "ended_at": leg.ended_at}
+
+
+def _parked(state: HallState, ticket: Ticket) -> dict[str, Any]:
+    return {
+        "number": ticket.number,
+        "day": ticket.day,
+        "service": ticket.service,
+        "names": state.catalogue.services[ticket.service].names,
+        "language": ticket.language,
+        "not_before": ticket.not_before or None,
+    }
+
+
+def _last_ended(state: HallState, found: Desk) -> dict[str, Any] | None:
+    """Tell the ticket whose end can be taken back here, and until when; the rule asks the time again."""
+    if found.last_ended is None:
+        return None
+    ticket = state.ended[found.last_ended]
+    if "reinstate" not in lifecycle.verbs(ticket.state):
+        return None
+    return {
+        "number": ticket.number,
+        "day": ticket.day,
+        "state": ticket.state,
+        "was": ticket.was,
+        "ended_at": ticket.ended_at,
+        "until": ticket.ended_at + SLIP_MINUTES * MINUTE,
+    }

@@ -1,0 +1,148 @@
+"""A ticket's life in words: one sentence an event, and for each call why it was this ticket's turn."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import UNSET
+
+from protocol import events as e
+from protocol.hall import Hall
+from protocol.words import MINUTE, SECOND, Micros
+from server.domain.refusals import N_
+
+Words = list[tuple[str, dict[str, Any]]]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A sentence as a msgid with its members, and when it was so."""
+
+    seq: int
+    at: Micros
+    sentence: str
+    members: dict[str, Any]
+
+    def __str__(self) -> str:
+        """Give the sentence in English."""
+        return self.sentence.format(**self.members)
+
+
+def explain(hall: Hall, events: Iterable[e.Event]) -> list[Told]:
+    """Tell the events of one ticket, in order; events of other tickets must be left out before."""
+    zone = ZoneInfo(hall.hall.time_zone)
+    told = []
+    for event in events:
+        words = _WORDS.get(type(event))
+        if words is not None:
+            told += [Told(event.seq, event.at, text, members) for text, members in words(event, zone)]
+    return told
+
+
+def clock(at: Micros, zone: ZoneInfo) -> str:
+    """Give a time of day as people of the hall read it; turns may lie on the day before."""
+    return datetime.fromtimestamp(at // SECOND, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _issued(event: e.TicketIssued, zone: ZoneInfo) -> Words:
+    members = {
+        "at": clock(event.at, zone),
+        "ticket": event.ticket,
+        "service": event.service,
+        "class": event.class_,
+        "ahead": event.ahead,
+    }
+    return [(N_("{at}: {ticket} issued for {service}, class {class}; {ahead} had an earlier turn."), members)]
+
+
+def _called(event: e.TicketCalled, zone: ZoneInfo) -> Words:
+    members = {"at": clock(event.at, zone), "desk": event.desk, "key": clock(event.key, zone)}
+    words: Words = [(N_("{at}: called to desk {desk}; the ticket's key was {key}."), members)]
+    others = [head for head in event.heads if head.ticket != event.ticket]
+    if event.jumped:
+        jump = {"jumped": len(event.jumped), "tickets": ", ".join(event.jumped), "reason": event.reason}
+        words.append(
+            (N_("A jump, for the reason “{reason}”, past {jumped} with an earlier turn: {tickets}."), jump)
+        )
+    elif others:
+        words.append((N_("The desk chose among {heads} heads of its lanes."), {"heads": len(event.heads)}))
+        words += [_head(head, zone) for head in others]
+    else:
+        words.append((N_("No other lane of the desk had anyone to call."), {}))
+    if event.overtaken:
+        text = N_("{overtaken} who had come earlier stayed waiting.")
+        words.append((text, {"overtaken": event.overtaken}))
+    return words
+
+
+def _head(head: e.Head, zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
+    members = {
+        "ticket": head.ticket,
+        "turn": clock(head.turn, zone),
+        "credit": (head.key - head.turn) // MINUTE,
+    }
+    if head.turn == head.key:
+        return N_("{ticket} had the turn {turn}."), members
+    return N_("{ticket} had the turn {turn}, with {credit} minutes for the desk's specialty."), members
+
+
+def _reinstated(event: e.TicketReinstated, zone: ZoneInfo) -> Words:
+    members = {
+        "at": clock(event.at, zone),
+        "state": event.state,
+        "corrects": event.corrects,
+        "reason": event.reason,
+    }
+    return [(N_("{at}: reinstated, {state} again ({reason}); this corrects event {corrects}."), members)]
+
+
+def _told(sentence: str, *fields: str) -> Callable[[Any, ZoneInfo], Words]:
+    """Make the words of an event whose sentence only names its fields."""
+
+    def words(event: e.Event, zone: ZoneInfo) -> Words:
+        members = {field.rstrip("_"): getattr(event, field) for field in fields}
+        return [(sentence, {"at": clock(event.at, zone), **members})]
+
+    return words
+
+
+def _with_hold(sentence: str, held: str) -> Callable[[Any, ZoneInfo], Words]:
+    """Make the words of an event that may hold a ticket back until a time."""
+
+    def words(event: e.TicketParked | e.TicketRequeued, zone: ZoneInfo) -> Words:
+        members = {"at": clock(event.at, zone), "desk": event.desk, "reason": event.reason}
+        if event.not_before is UNSET:
+            return [(sentence, members)]
+        return [(held, {**members, "until": clock(event.not_before, zone)})]
+
+    return words
+
+
+_WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
+    e.TicketIssued: _issued,
+    e.TicketCalled: _called,
+    e.TicketRecalled: _told(N_("{at}: recalled to desk {desk}, {recalls} times by then."), "desk", "recalls"),
+    e.ServiceStarted: _told(N_("{at}: the service began at desk {desk}."), "desk"),
+    e.LegCompleted: _told(
+        N_("{at}: {service} ended at desk {desk}: {outcome}."), "service", "desk", "outcome"
+    ),
+    e.TicketNoShow: _told(N_("{at}: absent at desk {desk}."), "desk"),
+    e.TicketParked: _with_hold(
+        N_("{at}: set aside at desk {desk} ({reason})."),
+        N_("{at}: set aside at desk {desk} ({reason}) until {until}."),
+    ),
+    e.TicketRequeued: _with_hold(
+        N_("{at}: back to waiting from desk {desk} ({reason})."),
+        N_("{at}: back to waiting from desk {desk} ({reason}), not called before {until}."),
+    ),
+    e.TicketTransferred: _told(
+        N_("{at}: transferred to queue {queue} for {service} ({reason})."), "queue", "service", "reason"
+    ),
+    e.TicketCancelled: _told(N_("{at}: withdrawn ({reason})."), "reason"),
+    e.TicketAbandoned: _told(N_("{at}: the visitor left.")),
+    e.TicketExpired: _told(N_("{at}: still waiting when the day closed.")),
+    e.TicketReinstated: _reinstated,
+    e.ClassChanged: _told(N_("{at}: the class became {class} ({reason})."), "class_", "reason"),
+    e.SlipPrinted: _told(N_("{at}: the slip: {outcome}."), "outcome"),
+}

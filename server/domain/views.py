@@ -1,0 +1,207 @@
+"""What the hall shows to everyone: plain data made from a state, for pages, boards and kiosks.
+
+Nothing here tells a visitor's class, and nothing lists who waits.
+"""
+
+from typing import Any
+
+from protocol.hall import Hall, Service
+from protocol.words import Micros
+from server.domain.forecast import Forecast
+from server.domain.issuing import place
+from server.domain.state import HallState
+from server.domain.ticket import Shown
+
+RECENT_CALLS = 10
+"""How many past calls a board gets."""
+
+
+def hall(state: HallState) -> dict[str, Any]:
+    """Tell what the hall is and offers: names, services as a tree, desks, and whether it is open."""
+    configured, facts = state.hall, state.hall.hall
+    return {
+        "id": facts.id,
+        "names": facts.names,
+        "time_zone": facts.time_zone,
+        "languages": facts.languages,
+        "hours": facts.hours,
+        "round_the_clock": facts.round_the_clock,
+        "public_url": facts.public_url,
+        "demo": facts.demo,
+        "country": facts.country,
+        "is_open": state.is_open,
+        "day": state.day,
+        "digest": state.digest,
+        "services": _children(configured, ""),
+        "suspended": sorted(state.suspended),
+        "agencies": [{"id": agency.id, "names": agency.names} for agency in configured.agency],
+        "classes": [
+            {"id": class_.id, "names": class_.names, "evidence": class_.evidence}
+            for class_ in configured.class_
+        ],
+        "outcomes": [{"id": outcome.id, "names": outcome.names} for outcome in configured.outcome],
+        "reasons": [
+            {"id": reason.id, "names": reason.names, "verbs": reason.verbs} for reason in configured.reason
+        ],
+        "documents": [{"id": document.id, "names": document.names} for document in configured.document],
+        "queues": [{"id": queue.id, "prefix": queue.prefix} for queue in configured.queue],
+        "zones": [{"id": zone.id, "names": zone.names} for zone in configured.zone],
+        "desks": [
+            {"number": desk.number, "zone": desk.zone, "kind": desk.kind, "queues": desk.queues}
+            for desk in configured.desk
+        ],
+        "slip": {"footer": configured.slip.footer},
+        "voice": {"spoken_prefixes": configured.voice.spoken_prefixes},
+    }
+
+
+def _children(configured: Hall, parent: str) -> list[dict[str, Any]]:
+    return [_node(configured, service) for service in configured.service if service.parent == parent]
+
+
+def _node(configured: Hall, service: Service) -> dict[str, Any]:
+    node = {"id": service.id, "names": service.names, "children": _children(configured, service.id)}
+    if not service.queue:
+        return node
+    leaf = {
+        "queue": service.queue,
+        "agency": service.agency,
+        "documents": service.documents,
+        "target": {"minutes": service.target.minutes, "percent": service.target.percent},
+        "legal_basis": service.legal_basis,
+    }
+    return node | leaf
+
+
+def queues(state: HallState, forecast: Forecast) -> list[dict[str, Any]]:
+    """Tell each queue's waiting visitors, open desks, called numbers and a newcomer's expected wait.
+
+    ``stranded`` says that somebody waits and no open desk serves the queue.
+    """
+    open_desks = [desk for desk in state.desks.values() if desk.state == "open"]
+    called = [state.tickets[desk.ticket] for desk in state.desks.values() if desk.ticket]
+    told = []
+    for queue in state.hall.queue:
+        waiting = state.lanes.waiting.get(queue.id, 0)
+        serving = sum(queue.id in desk.queues for desk in open_desks)
+        told.append(
+            {
+                "id": queue.id,
+                "prefix": queue.prefix,
+                "waiting": waiting,
+                "open_desks": serving,
+                "stranded": bool(waiting and not serving),
+                "called": [t.number for t in called if t.queue == queue.id and t.state == "called"],
+                "expected_wait_seconds": forecast.expected(queue.id, "none"),
+            }
+        )
+    return told
+
+
+def counts(state: HallState) -> dict[str, int]:
+    """Count who waits, by queue: what every desk may know."""
+    return {queue.id: state.lanes.waiting.get(queue.id, 0) for queue in state.hall.queue}
+
+
+def board(state: HallState, zone: str = "") -> dict[str, Any]:
+    """Tell what the boards of a zone, or of all, show: who is called or served now, and the last calls."""
+    zones = {desk.number: desk.zone for desk in state.hall.desk}
+    shown = [call for call in state.calls if not zone or zones.get(call.desk) == zone]
+    return {
+        "zone": zone,
+        "is_open": state.is_open,
+        "called": [
+            _now(state, desk.ticket, zones[desk.number])
+            for desk in state.desks.values()
+            if desk.ticket and (not zone or zones[desk.number] == zone)
+        ],
+        "recent": [_past(call, zones.get(call.desk, "")) for call in reversed(shown[-RECENT_CALLS:])],
+    }
+
+
+def _now(state: HallState, number: str, zone: str) -> dict[str, Any]:
+    ticket = state.tickets[number]
+    return {
+        "ticket": ticket.number,
+        "ticket_day": ticket.day,
+        "desk": ticket.desk,
+        "zone": zone,
+        "language": ticket.language,
+        "state": ticket.state,
+        "at": ticket.last_call_at,
+        "recalls": ticket.recalls,
+    }
+
+
+def _past(call: Shown, zone: str) -> dict[str, Any]:
+    return {
+        "ticket": call.ticket,
+        "ticket_day": call.day,
+        "desk": call.desk,
+        "zone": zone,
+        "language": call.language,
+        "at": call.at,
+    }
+
+
+def desks(state: HallState) -> list[dict[str, Any]]:
+    """Tell each desk's state, for those who hold a token."""
+    told = []
+    for facts in state.hall.desk:
+        desk = state.desks[facts.number]
+        ticket = state.tickets.get(desk.ticket)
+        told.append(
+            {
+                "number": desk.number,
+                "zone": facts.zone,
+                "kind": facts.kind,
+                "state": desk.state,
+                "operator": desk.operator or None,
+                "queues": desk.queues,
+                "specialties": sorted(facts.specialties),
+                "ticket": desk.ticket or None,
+                "ticket_state": ticket.state if ticket else None,
+                "since": desk.since,
+            }
+        )
+    return told
+
+
+def kiosk(state: HallState) -> dict[str, Any]:
+    """Tell a kiosk what it may offer."""
+    return {
+        "is_open": state.is_open,
+        "day": state.day,
+        "digest": state.digest,
+        "suspended": sorted(state.suspended),
+    }
+
+
+def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micros) -> dict[str, Any] | None:
+    """Tell a visitor the place of the own ticket; None when the hall holds it no more.
+
+    ``ahead`` have an earlier turn; of them ``by_precedence`` came later, and their class lets them go first.
+    """
+    ticket = state.find(number, day)
+    if ticket is None:
+        return None
+    waiting = ticket.state == "waiting"
+    ahead, later = place(state, ticket) if waiting else (0, 0)
+    return {
+        "ticket": ticket.number,
+        "day": ticket.day,
+        "state": ticket.state,
+        "service": ticket.service,
+        "names": state.catalogue.services[ticket.service].names,
+        "queue": ticket.queue,
+        "language": ticket.language,
+        "issued_at": ticket.issued_at,
+        "ahead": ahead if waiting else None,
+        "by_precedence": later if waiting else None,
+        "expected_wait_seconds": forecast.expected_of(ticket, at) if waiting else None,
+        "desk": ticket.desk or None,
+        "calls": ticket.calls,
+        "recalls": ticket.recalls,
+        "called_at": ticket.called_at or None,
+        "ended_at": ticket.ended_at or None,
+    }
