@@ -49,7 +49,7 @@ class LinkDown:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How the hall stands, whole: what was known before is void."""
+    """How the hall stands, whole: what was known before is void. ``hall`` in it is ``GET /api/v1/hall``."""
 
     data: dict[str, Any]
 
@@ -244,6 +244,7 @@ class Link:
             )
         if "snapshot" in ack:
             data = self._fetch(ack["snapshot"])
+            data["hall"] = self._fetch("/api/v1/hall")
             self._follower.stand(data.get("epoch", ack["epoch"]), data.get("seq", ack["seq"]))
             self._post(Snapshot(data))
         else:

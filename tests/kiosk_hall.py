@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from kiosk.counter import Counter
 from kiosk.known import Known
 from kiosk.layout import Size
@@ -13,8 +11,10 @@ from kiosk.scenes.screen import Screen
 from kiosk.scenes.start import first_screen
 from kiosk.settings import Settings
 from protocol.commands import Command
-from protocol.hall import Hall, Service
+from protocol.hall import Hall
 from protocol.link import LinkUp, Snapshot, TooManyUnanswered
+from server.domain import views
+from server.domain.state import HallState
 from server.hallfile import load_hall
 from ui.language import config_folder
 from ui.scene import Scene
@@ -71,31 +71,10 @@ def demo_hall() -> Hall:
 
 def snapshot(hall: Hall | None = None, **changes: Any) -> Snapshot:
     """Give a hall as the server tells it to a kiosk."""
-    hall = hall or demo_hall()
-    facts = {
-        **msgspec.to_builtins(hall.hall),
-        "services": branches(hall.service, ""),
-        "classes": msgspec.to_builtins(hall.class_),
-        "desks": msgspec.to_builtins(hall.desk),
-        "zones": msgspec.to_builtins(hall.zone),
-        "slip": msgspec.to_builtins(hall.slip),
-    }
-    state = {"epoch": "first", "seq": 1, "at": ISSUED["at"], "is_open": True, "suspended": []}
-    return Snapshot({**state, "hall": facts, **changes})
-
-
-def branches(services: list[Service], parent: str) -> list[dict[str, Any]]:
-    """Give the tree under a service."""
-    return [
-        {
-            "id": each.id,
-            "names": each.names,
-            "children": branches(services, each.id),
-            **({"queue": each.queue} if each.queue else {}),
-        }
-        for each in services
-        if each.parent == parent
-    ]
+    state = HallState()
+    state.configure(hall or demo_hall())
+    told = views.kiosk(state) | {"is_open": True, "at": ISSUED["at"]}
+    return Snapshot({**told, "hall": views.hall(state), **changes})
 
 
 def known(notes: Notes, size: Size = (1080, 1920), settings: Settings | None = None) -> Known:

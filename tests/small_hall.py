@@ -95,6 +95,7 @@ def main() -> None:
         "/api/v1/snapshot",
         view_func=lambda: {"epoch": "first", "seq": len(hall.events), "tickets": len(hall.events)},
     )
+    app.add_url_rule("/api/v1/hall", "hall", view_func=lambda: {"id": "small"})
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", int(sys.argv[1]), socketio.WSGIApp(hall.sio, app), threaded=True)
     print(server.port, flush=True)

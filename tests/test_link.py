@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from small_hall import TOKEN
 
 from protocol.commands import IssueTicket
 from protocol.link import Answer, Events, Link, LinkDown, LinkUp, Message, Snapshot, TooManyUnanswered
+from tests.small_hall import TOKEN
 
 Kind = TypeVar("Kind")
 
@@ -87,7 +87,7 @@ def visitor(hall: Hall) -> Iterator[Visitor]:
 def test_a_link_begins_with_a_snapshot(visitor: Visitor) -> None:
     """The first word is the whole state; only then the link says that it is up."""
     first, second = visitor.inbox.get(timeout=DEADLINE_SECONDS), visitor.inbox.get(timeout=DEADLINE_SECONDS)
-    assert first == Snapshot({"epoch": "first", "seq": 0, "tickets": 0})
+    assert first == Snapshot({"epoch": "first", "seq": 0, "tickets": 0, "hall": {"id": "small"}})
     assert second == LinkUp("first", 0)
 
 
