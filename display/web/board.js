@@ -1,0 +1,84 @@
+/** The hall's board in a browser: who is called now, large, and who was called lately. */
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { clockTime, hallNow, setHallTime, useSeconds } from "ui/clock.js";
+import { LinkNotice } from "ui/components.js";
+import { Link, read } from "ui/link.js";
+import { nameOf, speak, t, wantedLanguage } from "ui/texts.js";
+import { html } from "ui/view.js";
+import { follow, readBoard } from "./board_calls.js";
+
+const POLL_MS = 5000;
+const SHOWN_NOW = 5;
+const SHOWN_RECENT = 8;
+/** A new call flashes once a second for so long: far fewer than three flashes a second. */
+const FLASH_SECONDS = 6;
+
+const zone = new URLSearchParams(location.search).get("zone") || "";
+
+/** The board's page. */
+function Page({ hall }) {
+  const { board, isUp } = useBoard();
+  useSeconds();
+  const { now, recent } = board || { now: [], recent: [] };
+  return html`<header>
+      <h1>${nameOf(hall.names, hall.languages[0])}</h1>
+      <p class="time"><bdi>${clockTime(hallNow() * 1e6, hall.time_zone)}</bdi></p>
+    </header>
+    <main>
+      <${LinkNotice} isUp=${isUp} sentence=${t("This board has lost the hall and may be old. Please ask a member of staff.")} />
+      <section class="now" aria-live="polite" aria-label=${t("Called now")}>
+        <div class="heads" aria-hidden="true"><span>${t("Ticket")}</span><span>${t("Desk")}</span></div>
+        <ul>${now.slice(0, SHOWN_NOW).map((call) => html`<${Row} key=${call.day + call.ticket} call=${call} />`)}</ul>
+        ${board && !now.length && html`<p class="nobody">${t("Nobody is called at the moment")}</p>`}
+      </section>
+      <section class="recent">
+        <h2>${t("Called before")}</h2>
+        <ul>${[...now.slice(SHOWN_NOW), ...recent].slice(0, SHOWN_RECENT).map((call) => html`<li key=${call.day + call.ticket}>
+          <bdi>${call.ticket}</bdi> <span class="arrow" aria-hidden="true">→</span> <bdi>${call.desk}</bdi>
+        </li>`)}</ul>
+      </section>
+    </main>`;
+}
+
+function Row({ call }) {
+  const isNew = hallNow() - call.at / 1e6 < FLASH_SECONDS;
+  return html`<li class=${isNew ? "call new" : "call"}>
+    <strong><bdi>${call.ticket}</bdi></strong>
+    <span class="arrow" aria-hidden="true">→</span>
+    <strong><span class="unseen">${t("Desk")} </span><bdi>${call.desk}</bdi></strong>
+  </li>`;
+}
+
+/** Follow the hall; the board is folded from events, and read as a whole after any break. */
+function useBoard() {
+  const [board, setBoard] = useState(null);
+  const [isUp, setUp] = useState(true);
+  useEffect(() => {
+    const take = (snapshot) => {
+      setHallTime(snapshot.at);
+      setBoard(readBoard(snapshot));
+    };
+    const hear = (events) => setBoard((before) => follow(before, events));
+    const query = zone ? `?zone=${encodeURIComponent(zone)}` : "";
+    const place = zone ? { zone } : {};
+    const about = { auth: { public: true }, place, path: `/api/v1/board${query}`, pollMs: POLL_MS };
+    const link = new Link({ snapshot: take, events: hear, link: setUp }, about);
+    return () => link.close();
+  }, []);
+  return { board, isUp };
+}
+
+/** Keep the screen on, where the browser can; it lets go when the page is hidden, so ask again. */
+async function stayAwake() {
+  if (document.visibilityState === "visible") await navigator.wakeLock?.request("screen").catch(() => null);
+}
+
+await speak(wantedLanguage());
+const hall = await read("/api/v1/hall");
+document.title = nameOf(hall.names, hall.languages[0]);
+stayAwake();
+document.addEventListener("visibilitychange", stayAwake);
+const place = document.getElementById("app");
+place.replaceChildren();
+render(html`<${Page} hall=${hall} />`, place);

@@ -1,0 +1,73 @@
+/** The desk in the operator's browser: who works here, at which desk, and then the work itself. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { render } from "preact";
+import { LanguageChooser } from "ui/components.js";
+import { read } from "ui/link.js";
+import { speak, t, wantedLanguage } from "ui/texts.js";
+import { html } from "ui/view.js";
+import { ChooseDesk } from "./choose.js";
+import { DeskPage } from "./desk_page.js";
+import { HallNames } from "./hall_names.js";
+import { LogIn } from "./login.js";
+import { Work } from "./work.js";
+
+/** The page: log in, choose a desk, work. */
+function Page({ hall, known }) {
+  const [operator, setOperator] = useState(known);
+  const [, again] = useState(0);
+  const draw = () => again((n) => n + 1);
+  const work = useWork(operator, draw, () => setOperator(null));
+  const names = new HallNames(hall);
+  const leave = async () => {
+    await read("/api/v1/session", { method: "DELETE" }).catch(() => null);
+    setOperator(null);
+  };
+  const desk = work?.desk;
+  useEffect(() => {
+    document.title = title(desk);
+  });
+  return html`
+    <header class="top">
+      <p class="place">${desk ? html`<strong>${t("Desk {desk}", { desk: desk.number })}</strong>` : html`<strong>Novbe</strong>`}
+        <span class="who">${operator ? operator.name : names.name}</span></p>
+      <${LanguageChooser} spoken=${draw} />
+      ${operator && html`<button type="button" class="quiet small" onClick=${leave}>${t("Log out")}</button>`}
+    </header>
+    <main>
+      ${!operator && html`<${LogIn} names=${names} entered=${setOperator} />`}
+      ${operator && !work?.isRead && html`<p class="waiting-for-hall" role="status">${t("Asking the hall…")}</p>`}
+      ${work?.isRead && !desk && html`<${ChooseDesk} work=${work} names=${names} operator=${operator} />`}
+      ${desk && html`<${DeskPage} work=${work} names=${names} />`}
+    </main>
+  `;
+}
+
+/** The link lives as long as the operator is logged in: identity is fixed when it connects. */
+function useWork(operator, draw, ended) {
+  const work = useRef(null);
+  useEffect(() => {
+    work.current?.close();
+    work.current = operator ? new Work(draw, ended) : null;
+    draw();
+  }, [operator?.id]);
+  return work.current;
+}
+
+/** The window's title says what a hidden tab should: the ticket here, or that the desk is free. */
+function title(desk) {
+  if (!desk) return `${t("Desk")} · Novbe`;
+  const name = t("Desk {desk}", { desk: desk.number });
+  return desk.ticket ? `${desk.ticket.ticket} · ${name}` : name;
+}
+
+/** A held Enter key presses a button again and again; only the first press counts. */
+addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter") event.preventDefault();
+});
+
+await speak(wantedLanguage());
+const hall = await read("/api/v1/hall");
+const known = await read("/api/v1/session").catch(() => null);
+const place = document.getElementById("app");
+place.replaceChildren();
+render(html`<${Page} hall=${hall} known=${known} />`, place);

@@ -1,0 +1,72 @@
+/** The desk while it works: the visitor here, what can be done next, and what lies beside. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { LinkNotice, Refusal, Said } from "ui/components.js";
+import { t } from "ui/texts.js";
+import { html } from "ui/view.js";
+import { Actions, press } from "./actions.js";
+import { Asked } from "./ask.js";
+import { Beside } from "./beside.js";
+import { idleButtons } from "./idle.js";
+import { Ticket } from "./ticket.js";
+import { buttonsFor, verbsOf } from "./verbs.js";
+
+/** All of the desk's page below its head. */
+export function DeskPage({ work, names }) {
+  const [asked, setAsked] = useState(null);
+  const { desk } = work;
+  const { ticket } = desk;
+  const buttons = ticket ? buttonsFor(verbsOf(desk.lifecycle, ticket.state), names) : idleButtons(desk);
+  const send = (button, more = {}) => {
+    setAsked(null);
+    return work.act(commandOf(button, ticket, desk, more));
+  };
+  const go = (button, by) => press({ button, by, names, work, send, setAsked });
+  useKeys(buttons, go, asked);
+  const focus = useKeptFocus(work);
+  return html`<div class="at-work" ref=${focus}>
+    <section class="now" aria-label=${t("The visitor at this desk")}>
+      <${LinkNotice} isUp=${work.isUp} sentence=${t("No link to the hall. Nothing can be done from here until it is back; trying again…")} />
+      <${Ticket} desk=${desk} names=${names} />
+      <${Refusal} sentence=${work.refusal} dismiss=${work.forgive} />
+      <${Actions} buttons=${buttons} work=${work} go=${go} />
+      <${Said} sentence=${work.said} />
+    </section>
+    <${Beside} work=${work} names=${names} go=${go} />
+    ${asked && html`<${Asked} asked=${asked} names=${names} desk=${desk} close=${() => setAsked(null)} />`}
+  </div>`;
+}
+
+/** The command that a button stands for. */
+function commandOf(button, ticket, desk, more) {
+  const about = button.subject || (button.isOfDesk ? null : ticket);
+  const facts = about ? { ticket: about.ticket, day: about.day } : {};
+  return { type: button.command || button.verb, desk: desk.number, ...facts, ...button.fields, ...more };
+}
+
+/** The keys on the buttons work wherever the focus is, but for an open question; a held key acts once. */
+function useKeys(buttons, go, asked) {
+  const now = useRef(null);
+  now.current = { buttons, go, asked };
+  useEffect(() => {
+    const hear = (event) => {
+      const { buttons: shown, go: act, asked: open } = now.current;
+      const isPlain = !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
+      const button = isPlain && shown.find(({ key }) => key === event.key);
+      if (!button) return;
+      event.preventDefault();
+      if (!event.repeat && !open) act(button, event.key);
+    };
+    addEventListener("keydown", hear);
+    return () => removeEventListener("keydown", hear);
+  }, []);
+}
+
+/** When the button that had the focus is gone, the main one gets it, so that the keyboard never loses its place. */
+function useKeptFocus(work) {
+  const box = useRef(null);
+  useEffect(() => {
+    const isLost = !document.activeElement || document.activeElement === document.body;
+    if (isLost && !work.command) box.current?.querySelector("button.main")?.focus({ preventScroll: true });
+  });
+  return box;
+}

@@ -1,0 +1,44 @@
+/** Who works here. */
+import { useState } from "preact/hooks";
+import { Refusal } from "ui/components.js";
+import { NoAnswer, read } from "ui/link.js";
+import { t } from "ui/texts.js";
+import { html } from "ui/view.js";
+
+/** Name and password; `entered` is called with the operator. */
+export function LogIn({ names, entered }) {
+  const [wrong, setWrong] = useState("");
+  const [isAsking, setAsking] = useState(false);
+  const submit = async (event) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    setAsking(true);
+    setWrong("");
+    try {
+      entered(await logIn(form.elements.name.value.trim(), form.elements.password.value));
+    } catch (problem) {
+      setWrong(sentence(problem));
+      setAsking(false);
+      form.elements.password.select();
+    }
+  };
+  return html`<form class="login card" onSubmit=${submit}>
+    <p class="hall-name">${names.name}</p>
+    <h1>${t("Log in to your desk")}</h1>
+    <label>${t("Name")}<input name="name" autocomplete="username" autocapitalize="none" spellcheck=${false} required autofocus dir="auto" /></label>
+    <label>${t("Password")}<input name="password" type="password" autocomplete="current-password" required dir="ltr" /></label>
+    <${Refusal} sentence=${wrong} />
+    <button class="main" disabled=${isAsking}>${t("Log in")}</button>
+  </form>`;
+}
+
+function logIn(name, password) {
+  const headers = { "Content-Type": "application/json" };
+  return read("/api/v1/session", { method: "POST", headers, body: JSON.stringify({ name, password }) });
+}
+
+function sentence(problem) {
+  if (problem instanceof NoAnswer) return t("The hall's server does not answer. Try again in a moment.");
+  if (problem.status === 401) return t("This name and password do not belong together. Check both and try again.");
+  return problem.detail || problem.title;
+}

@@ -1,0 +1,84 @@
+/** The visitor at this desk: number, service, what to know before the first word, and the time. */
+import { clockTime, minutesAndSeconds, since, useSeconds } from "ui/clock.js";
+import { languageName, t, tn } from "ui/texts.js";
+import { html } from "ui/view.js";
+import { countsOf, stateName } from "./verbs.js";
+
+/** The ticket here, or that the desk is free or paused. */
+export function Ticket({ desk, names }) {
+  const { ticket } = desk;
+  if (!ticket) return desk.state === "paused" ? html`<${Paused} desk=${desk} names=${names} />` : html`<${Free} desk=${desk} />`;
+  const { state } = ticket;
+  return html`<article class="ticket" data-state=${state}>
+    <div class="who-is-here">
+      <p class="state"><span class="badge" data-state=${state}>${stateName(state)}</span> <${Recalls} ticket=${ticket} /></p>
+      <p class="number"><bdi>${ticket.ticket}</bdi></p>
+      <h1>${names.pick(ticket.names)}</h1>
+    </div>
+    <${Know} ticket=${ticket} names=${names} />
+    <${Times} ticket=${ticket} names=${names} />
+  </article>`;
+}
+
+function Recalls({ ticket }) {
+  if (!ticket.recalls) return null;
+  return html`<span class="soft">${tn("called again {n} time", "called again {n} times", ticket.recalls)}</span>`;
+}
+
+function Free({ desk }) {
+  const waiting = countsOf(desk).reduce((sum, [, count]) => sum + count, 0);
+  return html`<article class="ticket" data-state="free">
+    <p class="state"><span class="badge" data-state="free">${t("Free")}</span></p>
+    <h1>${waiting ? tn("{n} person is waiting for this desk", "{n} people are waiting for this desk", waiting) : t("Nobody is waiting for this desk")}</h1>
+  </article>`;
+}
+
+function Paused({ desk, names }) {
+  return html`<article class="ticket" data-state="paused">
+    <p class="state"><span class="badge" data-state="paused">${t("Paused")}</span></p>
+    <h1>${desk.reason ? names.reason(desk.reason) : t("This desk is paused")}</h1>
+    <p class="soft">${t("Nobody is called to this desk until you resume.")}</p>
+  </article>`;
+}
+
+/** What the operator should know while the visitor walks: language, proof to see, papers to ask for, earlier legs. */
+function Know({ ticket, names }) {
+  const documents = ticket.documents.map((document) => names.pick(document.names) || document.id);
+  const facts = [
+    [t("Language"), languageName(ticket.language)],
+    ticket.class !== "none" && [t("Precedence"), classFact(ticket, names)],
+    documents.length && [t("Ask for"), documents.join(", ")],
+    ticket.quantity > 1 && [t("Items"), ticket.quantity],
+    ticket.legs.length && [t("Before"), ticket.legs.map((leg) => legFact(leg, names)).join("; ")],
+  ];
+  return html`<dl class="know">
+    ${facts.filter(Boolean).map(([name, fact]) => html`<div key=${name}><dt>${name}</dt><dd>${fact}</dd></div>`)}
+  </dl>`;
+}
+
+function classFact(ticket, names) {
+  const name = names.pick(ticket.class_names) || ticket.class;
+  if (!ticket.evidence) return name;
+  return html`${name} <strong class="evidence">${t("ask for proof")}</strong>`;
+}
+
+function legFact({ names: table, service, desk }, names) {
+  return `${names.pick(table) || service}, ${t("Desk {desk}", { desk })}`;
+}
+
+/** How long this leg waited, against its target; and how long this state has lasted. */
+function Times({ ticket, names }) {
+  useSeconds();
+  const target = ticket.target_minutes;
+  const waited = Math.round((ticket.called_at - ticket.issued_at) / 60e6);
+  const isOver = waited > target;
+  const began = ticket.served_at || ticket.last_call_at;
+  return html`<div class="times">
+    <p><span class="soft">${ticket.served_at ? t("In service") : t("Since the call")}</span>
+      <span class="timer">${minutesAndSeconds(since(began))}</span></p>
+    <p><span class="soft">${t("Waited")}</span>
+      <span class=${isOver ? "timer over" : "timer"}>${tn("{n} min", "{n} min", waited)}</span>
+      <span class="soft">${isOver ? t("over the target of {n} min", { n: target }) : t("target {n} min", { n: target })}</span></p>
+    <p><span class="soft">${t("Ticket taken")}</span> <span>${clockTime(ticket.issued_at, names.timeZone)}</span></p>
+  </div>`;
+}

@@ -1,0 +1,119 @@
+/**
+ * From the life-of-a-leg table, as the server sends it, to the buttons of a desk. Which verbs a state has, and who
+ * may, is the table's word; here stands only what a verb looks like and what it still has to be told.
+ */
+import { t } from "ui/texts.js";
+
+/** @typedef {{from: string, verb: string, to: string, who: string[]}} Row  `who`: desk, floor, visitor, hall */
+/**
+ * @typedef {Object} Button
+ * @property {string} name      unique among the buttons of a ticket
+ * @property {string} verb      of the table
+ * @property {string} label
+ * @property {string} [key]     on the keyboard
+ * @property {"main"|"next"|"quiet"|"danger"} weight
+ * @property {"reason"|"outcome"|"destination"} [asks]
+ * @property {Object} [fields]  of the command
+ */
+
+/** In the order of how often a day needs them. */
+const LOOKS = {
+  serve: () => ({ label: t("Start service"), weight: "main", key: "F9" }),
+  complete: () => ({ label: t("Complete"), weight: "next", key: "F2" }),
+  recall: () => ({ label: t("Call again"), weight: "next", key: "F8" }),
+  no_show: () => ({ label: t("Did not come"), weight: "next", key: "F4" }),
+  park: () => ({ label: t("Park"), weight: "quiet", asks: "reason" }),
+  requeue: () => ({ label: t("Back to the queue"), weight: "quiet", asks: "reason" }),
+  transfer: () => ({ label: t("Transfer"), weight: "quiet", asks: "destination" }),
+  cancel: () => ({ label: t("Cancel ticket"), weight: "danger", asks: "reason" }),
+};
+
+/** The verbs that a desk has for a ticket in this state. @param {Row[]} lifecycle */
+export function verbsOf(lifecycle, state) {
+  return lifecycle.filter((row) => row.from === state && row.who.includes("desk")).map((row) => row.verb);
+}
+
+/**
+ * The buttons for the ticket at the desk.
+ * @returns {Button[]}
+ */
+export function buttonsFor(verbs, names) {
+  return Object.entries(LOOKS)
+    .filter(([verb]) => verbs.includes(verb))
+    .flatMap(([verb, look]) => (verb === "complete" ? completing(names) : [{ name: verb, verb, ...look() }]));
+}
+
+/** Completing has three: with the usual outcome and the next call in one key, without the call, and otherwise. */
+function completing(names) {
+  const usual = names.usualOutcome;
+  return [
+    {
+      name: "complete_and_call",
+      verb: "complete",
+      label: t("Complete and call next"),
+      hint: names.outcome(usual),
+      weight: "main",
+      key: "F9",
+      fields: { outcome: usual, call_next: true },
+    },
+    { name: "complete", verb: "complete", ...LOOKS.complete(), hint: names.outcome(usual), fields: { outcome: usual } },
+    { name: "complete_otherwise", verb: "complete", label: t("Other outcome"), weight: "next", key: "F7", asks: "outcome" },
+  ];
+}
+
+/** How the buttons of a ticket parked here look. */
+const PARKED_LOOKS = {
+  call: () => ({ command: "call_ticket", label: t("Call back"), weight: "next", fields: { reason: "parked" } }),
+  requeue: LOOKS.requeue,
+  cancel: LOOKS.cancel,
+};
+
+/**
+ * The buttons of a ticket that is parked here.
+ * @returns {Button[]}
+ */
+export function parkedButtons(subject, verbs) {
+  const shown = Object.entries(PARKED_LOOKS).filter(([verb]) => verbs.includes(verb));
+  return shown.map(([verb, look]) => ({ name: verb, verb, ...look(), subject }));
+}
+
+/** How many wait in each of the desk's own queues: `[queue, count]`. */
+export const countsOf = ({ queues, counts }) => queues.map((queue) => [queue, counts[queue] || 0]);
+
+/** The state in words. */
+export function stateName(state) {
+  const names = {
+    waiting: t("Waiting"),
+    called: t("Called"),
+    serving: t("Being served"),
+    parked: t("Parked"),
+    completed: t("Completed"),
+    no_show: t("Did not come"),
+    cancelled: t("Cancelled"),
+    abandoned: t("Left the queue"),
+    expired: t("Expired at closing time"),
+    transferred: t("Transferred"),
+  };
+  return names[state] || state;
+}
+
+/** What an answer says happened, in one sentence, for those who hear the page. */
+export function told(events) {
+  return events.map((event) => sentences[event.type]?.(event)).filter(Boolean).join(" ");
+}
+
+const sentences = {
+  ticket_called: ({ ticket }) => t("Ticket {ticket} is called.", { ticket }),
+  ticket_recalled: ({ ticket }) => t("Ticket {ticket} is called again.", { ticket }),
+  service_started: ({ ticket }) => t("Service of {ticket} has begun.", { ticket }),
+  leg_completed: ({ ticket }) => t("{ticket} is completed.", { ticket }),
+  ticket_no_show: ({ ticket }) => t("{ticket} did not come.", { ticket }),
+  ticket_parked: ({ ticket }) => t("{ticket} is parked.", { ticket }),
+  ticket_requeued: ({ ticket }) => t("{ticket} is back in the queue.", { ticket }),
+  ticket_transferred: ({ ticket }) => t("{ticket} is transferred.", { ticket }),
+  ticket_cancelled: ({ ticket }) => t("{ticket} is cancelled.", { ticket }),
+  ticket_reinstated: ({ ticket }) => t("{ticket} is back as it was.", { ticket }),
+  desk_opened: ({ desk }) => t("Desk {desk} is open.", { desk }),
+  desk_paused: ({ desk }) => t("Desk {desk} is paused.", { desk }),
+  desk_closed: ({ desk }) => t("Desk {desk} is closed.", { desk }),
+};

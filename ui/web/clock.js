@@ -1,0 +1,39 @@
+/** Hall time in the browser: the server's clock at the last answer, and this machine's time since. */
+import { useEffect, useState } from "preact/hooks";
+import { language } from "ui/texts.js";
+
+let atServer = 0;
+let atHere = 0;
+
+/** Take the hall's time, integer microseconds, from a snapshot. */
+export function setHallTime(at) {
+  atServer = at / 1e6;
+  atHere = performance.now() / 1e3;
+}
+
+/** The hall's time in seconds. */
+export const hallNow = () => (atServer ? atServer + performance.now() / 1e3 - atHere : Date.now() / 1e3);
+
+/** Seconds since a time of the hall (microseconds), never negative. */
+export const since = (at) => Math.max(0, Math.floor(hallNow() - at / 1e6));
+
+/** Draw a component again each second while `isRunning`. */
+export function useSeconds(isRunning = true) {
+  const [, again] = useState(0);
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    const timer = setInterval(() => again((n) => n + 1), 1000);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+}
+
+/** `m:ss`, the same digits in every language, as on the slips and the boards. */
+export function minutesAndSeconds(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+}
+
+/** A time of the hall as people read it, in the hall's time zone. */
+export function clockTime(at, timeZone) {
+  const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn", timeZone };
+  return new Intl.DateTimeFormat(language(), form).format(at / 1000);
+}

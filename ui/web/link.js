@@ -1,0 +1,178 @@
+/**
+ * The page's link to the hall: joins, reads a snapshot, follows frames, sends commands, and starts again after
+ * any break. A page gives callbacks and never touches the socket.
+ */
+import { io } from "socket.io-client";
+import { Follower } from "ui/follow.js";
+import { language } from "ui/texts.js";
+
+const ANSWER_MS = 4000;
+const GIVE_UP_MS = 20000;
+
+/** The server could not be asked, or did not answer in time. */
+export class NoAnswer extends Error {}
+
+/** A command id: the same one when the command is sent again, so that it never acts twice. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** GET as JSON in the page's language; a refusal is thrown as its problem document. */
+export async function read(path, options = {}) {
+  const headers = { "Accept-Language": language(), ...options.headers };
+  let answer;
+  try {
+    answer = await fetch(path, { cache: "no-cache", signal: AbortSignal.timeout(8000), ...options, headers });
+  } catch (failure) {
+    throw new NoAnswer(String(failure));
+  }
+  const body = answer.status === 204 ? null : await answer.json().catch(() => null);
+  if (!answer.ok) throw body && body.code ? body : new NoAnswer(String(answer.status));
+  return body;
+}
+
+/**
+ * @typedef {Object} Ears
+ * @property {(snapshot: any) => void} snapshot  the whole state, at first and after every break
+ * @property {(events: any[], frame: any) => void} events  what happened since
+ * @property {(isUp: boolean) => void} link  whether the hall can be heard
+ * @property {(problem: any) => void} [refused]  the hall does not let this page in
+ */
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A link to the hall. */
+export class Link {
+  /**
+   * @param {Ears} ears
+   * @param {{auth?: Object, place?: Object, path?: string, pollMs?: number}} about  what the page says of itself;
+   *   `path` is its snapshot; with `pollMs` the snapshot is read again and again while no socket can be had
+   */
+  constructor(ears, { auth = {}, place = {}, path = "/api/v1/snapshot", pollMs = 0 } = {}) {
+    Object.assign(this, { ears, place, path, follower: new Follower(), held: [] });
+    this.isUp = this.isReading = this.isWanted = this.mustJoin = this.isAlone = false;
+    this.socket = io({
+      transports: ["websocket"],
+      auth: (give) => give({ ...auth, language: language() }),
+      reconnectionDelay: 300,
+      reconnectionDelayMax: Math.max(3000, pollMs),
+    });
+    this.socket.on("connect", () => this.join());
+    this.socket.on("disconnect", () => this.lost());
+    this.socket.on("connect_error", (error) => this.lost(error.data));
+    this.socket.on("events", (frame) => this.hear(frame));
+    document.addEventListener("visibilitychange", this.wake);
+    addEventListener("online", this.wake);
+    if (pollMs) this.poll = setInterval(() => this.socket.connected || this.readAlone(), pollMs);
+  }
+
+  /** A tab that slept or a network that came back: what was missed is read, not guessed. */
+  wake = () => {
+    if (document.visibilityState !== "visible") return;
+    if (this.socket.connected) this.join();
+    else this.socket.connect();
+  };
+
+  /** Stop listening. */
+  close() {
+    document.removeEventListener("visibilitychange", this.wake);
+    removeEventListener("online", this.wake);
+    clearInterval(this.poll);
+    this.socket.disconnect();
+  }
+
+  lost(problem) {
+    if (problem?.code) this.ears.refused?.(problem);
+    if (!this.poll) this.say(false);
+    else if (!this.isAlone) this.readAlone();
+  }
+
+  say(isUp) {
+    if (this.isUp === isUp) return;
+    this.isUp = isUp;
+    this.ears.link(isUp);
+  }
+
+  /** Enter the rooms (again) and read the state. */
+  join() {
+    this.mustJoin = true;
+    this.isAlone = false;
+    return this.refresh();
+  }
+
+  /** Read the whole state; when asked again meanwhile, once more. */
+  async refresh() {
+    this.isWanted = true;
+    if (this.isReading) return;
+    this.isReading = true;
+    while (this.isWanted && this.socket.connected) {
+      this.isWanted = false;
+      await this.readOnce();
+    }
+    this.isReading = false;
+    this.held.splice(0).forEach((frame) => this.hear(frame));
+  }
+
+  async readOnce() {
+    try {
+      if (this.mustJoin) await this.socket.timeout(ANSWER_MS).emitWithAck("join", this.place);
+      this.mustJoin = false;
+      this.stand(await read(this.path));
+    } catch (failure) {
+      this.say(false);
+      if (failure.status === 401 || failure.status === 404) this.ears.refused?.(failure);
+      else await pause(1000).then(() => (this.isWanted = true));
+    }
+  }
+
+  /** Without a socket the state can still be read; the browser revalidates it by its ETag. */
+  async readAlone() {
+    this.isAlone = true;
+    try {
+      this.stand(await read(this.path));
+    } catch (failure) {
+      this.say(false);
+      if (failure.status === 404) this.ears.refused?.(failure);
+    }
+  }
+
+  stand(snapshot) {
+    this.follower.stand(snapshot.epoch, snapshot.seq);
+    this.ears.snapshot(snapshot);
+    this.say(true);
+  }
+
+  hear(frame) {
+    if (this.isReading) {
+      this.held.push(frame);
+      return;
+    }
+    const events = this.follower.news(frame);
+    if (events === null) this.join();
+    else this.ears.events(events, frame);
+  }
+
+  /**
+   * Send a command until it is answered, always with the same id; throws NoAnswer when that takes too long.
+   * @returns {Promise<any>} the answer, or a problem document with `ok: false`
+   */
+  async send(command) {
+    const end = Date.now() + GIVE_UP_MS;
+    while (Date.now() < end) {
+      const answer = await this.ask(command);
+      if (answer && answer.status !== 503) return answer;
+      await pause(400);
+    }
+    throw new NoAnswer(command.type);
+  }
+
+  async ask(command) {
+    if (!this.socket.connected) return null;
+    try {
+      return await this.socket.timeout(ANSWER_MS).emitWithAck("command", command);
+    } catch {
+      return null;
+    }
+  }
+}

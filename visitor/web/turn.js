@@ -1,0 +1,50 @@
+/** The turn of a visit in words: what to do now, and for how long to wait. */
+import { t, tn } from "ui/texts.js";
+import { html } from "ui/view.js";
+
+/** The desk to go to now, if there is one. */
+export const where = (visit) => (visit.state === "called" ? visit.desk : "");
+
+/** What the visitor should know now; a call is said at once by a screen reader, the rest when it has time. */
+export function Turn({ visit }) {
+  const desk = where(visit);
+  return html`<div role="alert">
+      ${desk && html`<p class="go"><span>${t("It is your turn. Please go to")}</span><strong>${t("Desk {desk}", { desk })}</strong></p>`}
+    </div>
+    <div aria-live="polite">${!desk && (visit.state === "waiting" ? html`<${Waiting} visit=${visit} />` : html`<${Told} visit=${visit} />`)}</div>`;
+}
+
+function Waiting({ visit }) {
+  return html`<h1>${visit.place ? tn("{n} person is ahead of you", "{n} people are ahead of you", visit.place) : t("You are next")}</h1>
+    <p class="range">${range(visit.expected_wait_seconds)}</p>
+    <p class="soft">${t("Keep this page open: it tells you when it is your turn. The boards and the voice in the hall do so too.")}</p>`;
+}
+
+/** The expected wait as a range of whole minutes: an honest one is never a single number. */
+function range(expected) {
+  if (!expected) return t("The waiting time is not known at the moment: no desk for this service is open.");
+  const [low, , high] = expected.map((seconds) => Math.max(1, Math.round(seconds / 60)));
+  if (high <= 1) return t("Expected wait: about a minute");
+  if (low === high) return tn("Expected wait: about {n} minute", "Expected wait: about {n} minutes", high);
+  return tn("Expected wait: {low} to {n} minute", "Expected wait: {low} to {n} minutes", high, { low });
+}
+
+function Told({ visit }) {
+  const [first, second] = sentences(visit);
+  return html`<h1>${first}</h1>${second && html`<p>${second}</p>`}`;
+}
+
+/** What each other state means to the visitor, and what to do. */
+function sentences({ state, desk }) {
+  const ask = t("If you still need the service, please ask a member of staff.");
+  const said = {
+    serving: [t("You are being served at desk {desk}", { desk })],
+    parked: [t("You are awaited at desk {desk}", { desk }), t("Please come back to this desk when you have what is needed. You keep your place.")],
+    completed: [t("Your service has ended"), t("Thank you for your visit.")],
+    no_show: [t("You were called and did not come"), t("Please ask a member of staff: for a while your number can be called again.")],
+    cancelled: [t("This ticket was cancelled"), ask],
+    abandoned: [t("You left the queue"), t("Thank you for telling us. If you come back, please take a new ticket.")],
+    expired: [t("The hall has closed for today"), t("We are sorry that your turn did not come. Please come again during opening hours.")],
+  };
+  return said[state] || [t("Please watch the boards"), ""];
+}
