@@ -116,7 +116,7 @@ def _call(state: HallState, event: e.TicketCalled, ticket: Ticket) -> Iterator[s
     for field, value in expected.items():
         said = getattr(event, field)
         if said != value:
-            yield f"The call of {ticket.number} to desk {desk.number} has {field} {said}; the log gives {value}."
+            yield f"The call of {ticket.number} to {desk.number} has {field} {said}; the log gives {value}."
     if event.jumped and event.reason is UNSET:
         yield f"The jump of {ticket.number} to desk {desk.number} has no reason."
 

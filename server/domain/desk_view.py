@@ -41,9 +41,7 @@ def _ticket(state: HallState, ticket: Ticket) -> dict[str, Any]:
         "number": ticket.number,
         "day": ticket.day,
         "state": ticket.state,
-        "verbs": [
-            step.verb for step in lifecycle.TABLE if step.source == ticket.state and "desk" in step.who
-        ],
+        "verbs": _verbs(ticket),
         "service": service.id,
         "names": service.names,
         "queue": ticket.queue,
@@ -68,6 +66,10 @@ def _ticket(state: HallState, ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def _verbs(ticket: Ticket) -> list[str]:
+    return [step.verb for step in lifecycle.TABLE if step.source == ticket.state and "desk" in step.who]
+
+
 def _leg(state: HallState, leg: Leg) -> dict[str, Any]:
     known = state.catalogue.services.get(leg.service)
     names = known.names if known else {}
@@ -81,6 +83,8 @@ def _parked(state: HallState, ticket: Ticket) -> dict[str, Any]:
         "service": ticket.service,
         "names": state.catalogue.services[ticket.service].names,
         "language": ticket.language,
+        "state": ticket.state,
+        "verbs": _verbs(ticket),
         "not_before": ticket.not_before or None,
     }
 

@@ -13,7 +13,7 @@ class Leg(msgspec.Struct, frozen=True, gc=False):
     """A leg that ended before the present one, for the desk that serves the next."""
 
     service: str
-    desk: Number
+    desk: str
     ended_at: Micros
 
 
@@ -22,7 +22,8 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
 
     ``arrived_at`` is the reference time r, ``key`` is r less the largest credit that applies. ``ask`` is what
     the ticket asks of a desk: nothing, ``desk:7`` or ``specialty:ru``. ``desk`` is where it is called, served
-    or parked, or where it ended. ``was`` is the state before the end.
+    or parked, or where it ended; empty, as ``Desk.ticket`` may be, so they are no ``Number``. ``was`` is the
+    state before the end.
     """
 
     number: Number
@@ -39,7 +40,7 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     ask: str = ""
     further: bool = False
     state: str = "waiting"
-    desk: Number = ""
+    desk: str = ""
     not_before: Micros = 0
     calls: int = 0
     recalls: int = 0
@@ -71,7 +72,7 @@ class Desk(msgspec.Struct, kw_only=True, gc=False):
     queues: list[str]
     state: str = "closed"
     operator: str = ""
-    ticket: Number = ""
+    ticket: str = ""
     reason: str = ""
     since: Micros = 0
     last_ended: Place | None = None
