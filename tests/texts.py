@@ -5,6 +5,7 @@ the tests say which are still to be translated.
 """
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,13 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "t": None, "tn": (1, 2)}
 """``t`` and ``tn`` are the pages' words for gettext and ngettext."""
 
 
+WRITTEN = datetime(2026, 11, 21, tzinfo=UTC)
+"""The catalogues' date: one that changed with each run would be in every diff."""
+
+
 def collect() -> Catalog:
     """Gather every sentence that a program says, with the files that say it."""
-    found = Catalog(project="Novbe", charset="utf-8")
+    found = Catalog(project="Novbe", charset="utf-8", creation_date=WRITTEN)
     for program in PROGRAMS:
         said = extract_from_dir(ROOT / program, METHODS, OPTIONS, KEYWORDS)
         for file, _, sentence, comments, _ in sorted(said, key=lambda one: one[0]):
@@ -64,6 +69,9 @@ def main() -> int:
         updated = catalogue(language)
         updated.update(said, no_fuzzy_matching=True)
         updated.obsolete.clear()
+        updated.header_comment = f"# Novbe in {updated.locale.english_name if updated.locale else language}."
+        updated.revision_date, updated.fuzzy = WRITTEN, False
+        updated.last_translator = updated.language_team = updated.msgid_bugs_address = "Novbe"
         path = catalogue_file(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
