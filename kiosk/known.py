@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from kiosk.counter import Counter
 from kiosk.hall import Hall, read_hall
-from kiosk.layout import Layout, Resized, Size
+from kiosk.layout import Layout, Size
 from kiosk.printing.printer import PrinterState
 from kiosk.settings import Settings
 from protocol.link import Events, LinkDown, LinkUp, Snapshot
-from ui.scene import Scene
+from ui.scene import Resized, Scene
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,6 @@ BUTTON = 10
 
 
 @dataclass(frozen=True)
-class Resized:
-    """The window has another size now."""
-
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Frame:
     """The regions of a screen, from its top to its bottom."""
 

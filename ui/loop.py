@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pygame
 
 from ui.canvas import Canvas
-from ui.scene import Scene
+from ui.scene import Resized, Scene
 from ui.text import TextEngine
 from ui.theme import Theme
 
@@ -105,6 +105,7 @@ class Loop:
                 self._touch(*event.pos)
         elif event.type in {pygame.WINDOWSIZECHANGED, pygame.WINDOWEXPOSED}:
             self._start_over()
+            self.scene = self.scene.see(Resized(*self.window.get_size()))
 
     def _touch(self, x: int, y: int) -> None:
         if self._since_touch >= DEBOUNCE_SECONDS:

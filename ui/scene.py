@@ -1,8 +1,17 @@
 """What a pygame program shows: a scene is a value, and each step gives the scene to show next."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from ui.canvas import Canvas
+
+
+@dataclass(frozen=True)
+class Resized:
+    """A message of the loop: the window has another size now."""
+
+    width: int
+    height: int
 
 
 class Scene(Protocol):

@@ -1,0 +1,229 @@
+"""The kiosk as a program: in its loop, in a window on a virtual screen, with a real hall and printer."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pygame
+import pytest
+from PIL import Image
+
+from kiosk.counter import Counter
+from kiosk.printing.simulated import Simulator, TcpFace
+from kiosk.scenes.answers import Thanks
+from kiosk.scenes.asking import OneMoment
+from kiosk.scenes.choosing import Home
+from kiosk.scenes.screen import Screen
+from kiosk.scenes.start import first_screen
+from protocol.link import Answer, Link
+from tests.hall_process import ROOT, HallProcess
+from tests.kiosk_hall import ISSUED, Notes, home, known, said, tap
+from ui.canvas import Canvas
+from ui.language import config_folder
+from ui.loop import Loop, open_window, post
+from ui.scene import Scene
+from ui.text import TextEngine
+from ui.theme import load_theme
+
+SIZE = (1280, 720)
+DEADLINE_SECONDS = 30.0
+
+
+@pytest.fixture(scope="module")
+def engine() -> TextEngine:
+    return TextEngine()
+
+
+@pytest.fixture
+def window(monkeypatch: pytest.MonkeyPatch) -> Iterator[pygame.Surface]:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    yield open_window("test", SIZE, fullscreen=False)
+    pygame.display.quit()
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
+    """Run the demonstration hall."""
+    process = HallProcess(tmp_path_factory.mktemp("hall"), config_folder() / "halls" / "demo.toml")
+    yield process.start()
+    process.stop()
+
+
+def middle(scene: Scene, label: str) -> tuple[int, int]:
+    """Give the middle of the button with this label."""
+    assert isinstance(scene, Screen)
+    [part] = [part for part in scene.parts() if part.action and getattr(part.value, "label", "") == label]
+    x, y = scene._place(part.rect).center
+    return x, y
+
+
+def finger(scene: Scene, label: str) -> None:
+    """Tap as a touch screen does: SDL reports the finger, and makes a mouse event of it as well."""
+    x, y = middle(scene, label)
+    where = {"x": (x + 0.5) / SIZE[0], "y": (y + 0.5) / SIZE[1]}
+    down = {"touch_id": 1, "finger_id": 1, "dx": 0.0, "dy": 0.0, "pressure": 1.0, **where}
+    pygame.event.post(pygame.event.Event(pygame.FINGERDOWN, down))
+    mouse = {"pos": (x, y), "button": 1, "touch": True}
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, mouse))
+
+
+def wait(condition: Callable[[], Any]) -> None:
+    """Wait until it holds; raises when it does not in time."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "this did not come true in time"
+
+
+def test_fingers_take_a_ticket_once(window: pygame.Surface, engine: TextEngine) -> None:
+    """Three taps, each reported twice by SDL and the last one trembling: one command, one slip."""
+    notes = Notes()
+    loop = Loop(window, home(notes, size=SIZE), engine, load_theme())
+    for label in ("English", "Passport", "Take a ticket"):
+        loop.step(0.4)
+        finger(loop.scene, label)
+    finger(loop.scene, "Take a ticket")
+    loop.step(0.4)
+    assert isinstance(loop.scene, OneMoment)
+    [command] = notes.sent
+    post(Answer(command.id, {"ok": True, "events": [ISSUED]}))
+    loop.step(0.1)
+    assert isinstance(loop.scene, Thanks)
+    assert len(notes.slips) == 1
+
+
+def test_an_idle_kiosk_costs_next_to_nothing(window: pygame.Surface, engine: TextEngine) -> None:
+    """Twenty seconds of the first screen take less than a hundredth of that from the processor."""
+    loop = Loop(window, home(Notes(), size=SIZE), engine, load_theme())
+    loop.step(0.1)
+    before = time.process_time()
+    for _ in range(20 * 30):
+        loop.step(1 / 30)
+    assert time.process_time() - before < 0.2
+
+
+def test_a_turned_window_is_touched_where_it_is_seen(window: pygame.Surface, engine: TextEngine) -> None:
+    """The scenes learn the window's size from the loop."""
+    loop = Loop(window, home(Notes(), size=(1080, 1920)), engine, load_theme())
+    pygame.event.post(pygame.event.Event(pygame.WINDOWSIZECHANGED, {"x": SIZE[0], "y": SIZE[1]}))
+    loop.step(0.1)
+    assert isinstance(loop.scene, Home)
+    assert loop.scene.known.size == SIZE
+
+
+def test_a_hall_that_is_killed_and_started_is_lost_and_found(
+    window: pygame.Surface, engine: TextEngine, tmp_path: Path
+) -> None:
+    """The screen says that no tickets can be given, and then gives them again."""
+    hall = HallProcess(tmp_path, config_folder() / "halls" / "demo.toml").start()
+    counter = Counter(post, lambda _: None, printer_name="printer")
+    link = Link(f"http://127.0.0.1:{hall.port}", hall.token("kiosk", "entrance"), counter.hear)
+    counter.link = link
+    loop = Loop(window, first_screen(replace(known(Notes(), SIZE), counter=counter)), engine, load_theme())
+    link.start()
+    wait(lambda: loop.step(0.01) and isinstance(loop.scene, Home) and loop.scene.known.is_linked)
+    hall.kill()
+    wait(lambda: loop.step(0.01) and not loop.scene.known.is_linked)  # type: ignore[attr-defined]
+    assert any("no tickets" in sentence for sentence in said(tap(loop.scene, "English")))
+    hall.start()
+    wait(lambda: loop.step(0.01) and loop.scene.known.is_linked)  # type: ignore[attr-defined]
+    loop.scene = tap(tap(tap(loop.scene, "English"), "Passport"), "Take a ticket")
+    wait(lambda: loop.step(0.01) and isinstance(loop.scene, Thanks))
+    link.close()
+    hall.stop()
+    assert isinstance(loop.scene, Thanks)
+    assert loop.scene.issued["ticket"] == "A001"
+
+
+class VirtualScreen:
+    """An X server without a monitor, looked at and tapped from outside."""
+
+    def __init__(self) -> None:
+        """Start it on a display of its own choice."""
+        ear, mouth = os.pipe()
+        options = ["-displayfd", str(mouth), "-screen", "0", "1280x720x24", "-nolisten", "tcp"]
+        self.server = subprocess.Popen(["Xvfb", *options], pass_fds=[mouth], stderr=subprocess.DEVNULL)
+        os.close(mouth)
+        with os.fdopen(ear) as told:
+            self.display = f":{told.readline().strip()}"
+        self.environment = os.environ | {"DISPLAY": self.display, "SDL_VIDEODRIVER": "x11"}
+        self.tapped_at = 0.0
+
+    def picture(self) -> Image.Image:
+        """Look at it."""
+        command = ["import", "-display", self.display, "-window", "root", "png:-"]
+        return Image.open(io.BytesIO(subprocess.check_output(command))).convert("RGB")
+
+    def tap(self, x: int, y: int) -> None:
+        """Tap with the mouse, not faster than a visitor: a tap within 0.3 s is the same finger trembling."""
+        wait(lambda: time.monotonic() > self.tapped_at + 0.4)
+        self.tapped_at = time.monotonic()
+        command = ["xdotool", "mousemove", str(x), str(y), "click", "1"]
+        subprocess.run(command, env=self.environment, check=True)
+
+    def close(self) -> None:
+        """Switch it off."""
+        self.server.terminate()
+        self.server.wait()
+
+
+@pytest.fixture
+def screen() -> Iterator[VirtualScreen]:
+    screen = VirtualScreen()
+    yield screen
+    screen.close()
+
+
+def drawn(scene: Scene, surface: pygame.Surface, engine: TextEngine) -> bytes:
+    """Give the pixels that a scene should be."""
+    canvas = Canvas(surface, engine, load_theme())
+    scene.draw(canvas)
+    canvas.finish()
+    return pygame.image.tobytes(surface, "RGB")
+
+
+def test_the_programs_window_is_tapped_and_a_slip_comes_out(
+    hall: HallProcess, screen: VirtualScreen, window: pygame.Surface, engine: TextEngine, tmp_path: Path
+) -> None:
+    """The window shows what the scenes say, to the pixel; the slip has the number that the hall issued."""
+
+    def shows(scene: Scene) -> None:
+        pixels = drawn(scene, window, engine)
+        wait(lambda: screen.picture().tobytes() == pixels)
+
+    simulator = Simulator(folder=tmp_path)
+    with TcpFace(simulator) as face:
+        options = ["--server", f"http://127.0.0.1:{hall.port}", "--token", hall.token("kiosk", "window")]
+        command = [sys.executable, "-m", "kiosk", *options, "--printer", face.url, "--fullscreen"]
+        kiosk = subprocess.Popen(command, cwd=ROOT, env=screen.environment, stdout=subprocess.PIPE, text=True)
+        scene = home(Notes(), size=SIZE)
+        shows(scene)
+        for label in ("English", "Passport"):
+            screen.tap(*middle(scene, label))
+            scene = tap(scene, label)
+            shows(scene)
+        screen.tap(*middle(scene, "Take a ticket"))
+        slip = simulator.wait_for_slip(1, timeout_seconds=DEADLINE_SECONDS)
+        reader = hall.token("reader", "reader")
+        wait(lambda: _of_type(hall, reader, "slip_printed"))
+        kiosk.send_signal(signal.SIGINT)
+        told, _ = kiosk.communicate(timeout=DEADLINE_SECONDS)
+    [issued] = _of_type(hall, reader, "ticket_issued")
+    [printed] = _of_type(hall, reader, "slip_printed")
+    assert any(issued["ticket"] in line for line in slip.lines)
+    assert (printed["ticket"], printed["outcome"]) == (issued["ticket"], "printed")
+    assert kiosk.returncode == 0
+    assert f"1280x720, slips go to {face.url}" in told
+    assert "Connected to the hall." in told
+
+
+def _of_type(hall: HallProcess, reader: str, kind: str) -> list[dict[str, Any]]:
+    status, log = hall.get("/api/v1/events", reader)
+    assert status == 200
+    return [event for event in log["events"] if event["type"] == kind]
