@@ -2,7 +2,6 @@
 
 import os
 import select
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -10,6 +9,7 @@ from time import monotonic, sleep
 from kiosk.printing.connection import BLOCKED, BROKE_OFF, FAST, Connection, PrinterUnavailable
 
 MOMENT = 0.02
+MILLISECONDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class FileTransport:
     def connect(self) -> Connection:
         """Open the file for both ways; it has to be there."""
         try:
-            return _FileConnection(os.open(self.path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_APPEND))
+            return DeviceConnection(os.open(self.path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_APPEND))
         except OSError as failure:
             raise PrinterUnavailable(
                 f"The printer at {self.path} cannot be opened: is it on, is its cable in,"
@@ -30,42 +30,57 @@ class FileTransport:
             ) from failure
 
 
-@dataclass(frozen=True, slots=True)
-class _FileConnection:
-    file: int
+class DeviceConnection:
+    """An open device: a descriptor that does not block."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Take over the descriptor."""
+        self._file = descriptor
 
     def send(self, data: bytes, seconds: float) -> None:
+        """Write all of it, as the device takes it."""
         until = monotonic() + seconds
         while data:
-            _, ready, _ = select.select([], [self.file], [], max(0.0, until - monotonic()))
-            if not ready:
+            if not self._is_ready(select.POLLOUT, until):
                 raise PrinterUnavailable(BLOCKED)
-            try:
-                data = data[os.write(self.file, data) :]
-            except BlockingIOError:
-                sleep(MOMENT)
-            except OSError as failure:
-                raise PrinterUnavailable(BROKE_OFF) from failure
+            data = data[self._write(data) :]
 
     def receive(self, seconds: float) -> bytes:
         """Read; some drivers give an empty answer at once where there is none yet, so it is asked again."""
         until = monotonic() + seconds
-        while True:
-            select.select([self.file], [], [], max(0.0, until - monotonic()))
-            with suppress(BlockingIOError):
-                if said := self._read():
-                    return said
+        while self._is_ready(select.POLLIN, until):
+            if said := self._read():
+                return said
             if monotonic() >= until:
-                return b""
+                break
             sleep(MOMENT)
+        return b""
+
+    def _is_ready(self, wanted: int, until: float) -> bool:
+        """Wait until the device can be read or written; one that was pulled out hangs up."""
+        waiting = select.poll()
+        waiting.register(self._file, wanted)
+        events = waiting.poll(max(0.0, until - monotonic()) * MILLISECONDS)
+        if any(event & (select.POLLHUP | select.POLLERR) for _, event in events):
+            raise PrinterUnavailable(BROKE_OFF)
+        return bool(events)
+
+    def _write(self, data: bytes) -> int:
+        try:
+            return os.write(self._file, data)
+        except BlockingIOError:
+            return 0
+        except OSError as failure:
+            raise PrinterUnavailable(BROKE_OFF) from failure
 
     def _read(self) -> bytes:
         try:
-            return os.read(self.file, 64)
+            return os.read(self._file, 64)
         except BlockingIOError:
-            raise
+            return b""
         except OSError as failure:
             raise PrinterUnavailable(BROKE_OFF) from failure
 
     def close(self) -> None:
-        os.close(self.file)
+        """Close it."""
+        os.close(self._file)

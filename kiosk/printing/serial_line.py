@@ -1,11 +1,13 @@
 """A printer on a serial line, real or behind a USB adapter."""
 
+import termios
 from contextlib import suppress
 from dataclasses import dataclass
 
 import serial
 
-from kiosk.printing.connection import BLOCKED, BROKE_OFF, Connection, PrinterUnavailable
+from kiosk.printing.connection import Connection, PrinterUnavailable
+from kiosk.printing.device_file import DeviceConnection
 
 BITS_A_BYTE = 10
 
@@ -23,46 +25,31 @@ class SerialTransport:
         return self.baud / BITS_A_BYTE
 
     def connect(self) -> Connection:
-        """Open the port.
+        """Open the port at its speed.
 
         XON/XOFF is on: a printer set to it needs it, and no status byte looks like either.
         """
         try:
-            port = serial.serial_for_url(
-                self.path, baudrate=self.baud, xonxoff=True, timeout=0, write_timeout=0
-            )
+            return _SerialConnection(serial.Serial(self.path, self.baud, xonxoff=True, timeout=0))
         except (OSError, ValueError) as failure:
             raise PrinterUnavailable(
                 f"The serial port {self.path} cannot be opened: is the printer's cable in,"
                 " and may this user use it (group dialout)?"
             ) from failure
-        return _SerialConnection(port)
 
 
-@dataclass(frozen=True, slots=True)
-class _SerialConnection:
-    port: serial.Serial
+class _SerialConnection(DeviceConnection):
+    """An open port. pyserial has set its speed; from here on it is a device like any other.
 
-    def send(self, data: bytes, seconds: float) -> None:
-        self.port.write_timeout = seconds
-        try:
-            self.port.write(data)
-        except serial.SerialTimeoutException as failure:
-            raise PrinterUnavailable(BLOCKED) from failure
-        except OSError as failure:
-            raise PrinterUnavailable(BROKE_OFF) from failure
+    Its own ``write`` may wait for ever, and its ``read`` sets the port up anew with each change of the time.
+    """
 
-    def receive(self, seconds: float) -> bytes:
-        self.port.timeout = seconds
-        try:
-            # One byte, and what came with it: to ask for more than comes is to wait until the time is out.
-            first: bytes = self.port.read(1)
-            return first + self.port.read(self.port.in_waiting) if first else b""
-        except OSError as failure:
-            raise PrinterUnavailable(BROKE_OFF) from failure
+    def __init__(self, port: serial.Serial) -> None:
+        super().__init__(port.fileno())
+        self._port = port
 
     def close(self) -> None:
-        with suppress(OSError):
-            # A line that nobody reads would hold up the closing for half a minute.
-            self.port.reset_output_buffer()
-        self.port.close()
+        """Close it now: a line that nobody reads would hold up the closing for half a minute."""
+        with suppress(OSError, termios.error):
+            self._port.reset_output_buffer()
+        self._port.close()

@@ -65,7 +65,7 @@ PRINTABLE = 0x20
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: its first bytes (``b""`` is text, ``b"?"`` what is none), and its parameters."""
+    """One command: its first bytes (``b""`` is text; of what is none, all), and its parameters."""
 
     start: bytes
     parameters: bytes
@@ -125,4 +125,4 @@ class CommandReader:
         size = 2 if is_introducer else 1
         unknown = bytes(self._buffer[:size])
         del self._buffer[:size]
-        return Command(b"?", unknown)
+        return Command(unknown, b"")

@@ -120,7 +120,7 @@ class SlipLayout:
             *self.facts(content.issued),
         ]
         if content.page_url:
-            rows += [Feed(16), self.qr(content.page_url), Feed(16), *words.rows(content.page_caption, SMALL)]
+            rows += [Feed(24), self.qr(content.page_url), Feed(24), *words.rows(content.page_caption, SMALL)]
         if content.footer:
             rows += [*_ruled(self._profile.width), *words.rows(content.footer, SMALL)]
         return [*rows, Cut()]

@@ -88,14 +88,16 @@ def ask(
     connection: Connection, question: bytes, mask: int, value: int, seconds: float = ASK_SECONDS
 ) -> int | None:
     """Ask a question and wait for its one byte, passing over what was said before or is no answer to it."""
-    connection.receive(0)
+    until = monotonic() + seconds
+    while connection.receive(0) and monotonic() < until:
+        pass
     connection.send(question, seconds)
-    return _awaited(connection.receive, lambda byte: byte & mask == value, monotonic() + seconds)
+    return _awaited(connection, lambda byte: byte & mask == value, until)
 
 
-def _awaited(receive: Callable[[float], bytes], fits: Callable[[int], bool], until: float) -> int | None:
+def _awaited(connection: Connection, fits: Callable[[int], bool], until: float) -> int | None:
     while (left := until - monotonic()) > 0:
-        for byte in receive(left):
+        for byte in connection.receive(left):
             if fits(byte):
                 return byte
     return None
