@@ -1,6 +1,7 @@
 """What a slip costs: bytes on the line, milliseconds to build, seconds at three speeds.
 
-``python -m bench.slip`` prints one JSON object by language. "first" is the first slip of a language, "next" one with its lines kept;
+``python -m bench.slip`` prints one JSON object by language.
+"first" is the first slip of a language, "next" one with its lines kept;
 "drawn_bytes" is what one picture of the whole slip would take.
 """
 
@@ -60,7 +61,6 @@ def measure(language: str) -> dict[str, object]:
     simulator = Simulator()
     simulator.feed(data)
     picture = simulator.slips[0].picture
-    assert picture
     whole = picture.crop((MARGIN, MARGIN, picture.width - MARGIN, picture.height - MARGIN))
     drawn = encode([RasterRow(whole.convert("1"))], profile)
     return {

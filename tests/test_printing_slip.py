@@ -36,12 +36,6 @@ def printed(content: SlipContent, model: str = WIDE) -> Slip:
     return simulator.slips[0] if profile.cuts else simulator._paper.cut()
 
 
-def picture(printed_slip: Slip) -> Image.Image:
-    """Give the picture of a slip that is cut."""
-    assert printed_slip.picture
-    return printed_slip.picture
-
-
 def ink(image: Image.Image) -> tuple[int, int, int, int]:
     """Find the box of what is black."""
     box = image.convert("L").point(lambda level: 255 - level).getbbox()
@@ -100,13 +94,13 @@ def test_words_that_it_lacks_are_drawn_all_of_them(language: str) -> None:
 @pytest.mark.parametrize("language", WORDS)
 def test_the_code_decodes(language: str) -> None:
     """A phone reads the visit's page from the paper."""
-    assert qr_codes(picture(printed(slip(language)))) == [PAGE]
+    assert qr_codes(printed(slip(language)).picture) == [PAGE]
 
 
 def test_without_a_page_there_is_no_code() -> None:
     """A hall without a public address prints no code, and no words about one."""
     printed_slip = printed(slip(page_url=""))
-    assert qr_codes(picture(printed_slip)) == []
+    assert qr_codes(printed_slip.picture) == []
     assert printed_slip.lines[-1] == "21.11.2026  14:05"
 
 
@@ -114,14 +108,14 @@ def test_a_printer_that_draws_no_codes_gets_a_drawing() -> None:
     """The code is drawn by us where the profile does not promise it, and decodes as well."""
     rows = layout(NARROW).rows(slip())
     assert not any(isinstance(row, QrRow) for row in rows)
-    assert qr_codes(picture(printed(slip("ar"), NARROW))) == [PAGE]
+    assert qr_codes(printed(slip("ar"), NARROW).picture) == [PAGE]
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", ["az", "ar"])
 @pytest.mark.parametrize("model", [WIDE, NARROW])
 def test_the_number_is_high_and_can_be_read(model: str, language: str, tmp_path: Path) -> None:
     """The number is at least 15 mm high on wide and narrow paper, and is read as A105, never 501A."""
-    line = largest_line(picture(printed(slip(language, number="A105", page_url=""), model)))
+    line = largest_line(printed(slip(language, number="A105", page_url=""), model).picture)
     assert line.height >= 15 * DOTS_A_MILLIMETRE
     framed = Image.new("L", (line.width + 100, line.height + 100), 255)
     framed.paste(line, (50, 50))

@@ -27,7 +27,7 @@ class Slip:
     codes: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     received: int = 0
-    picture: Image.Image | None = None
+    picture: Image.Image = field(default_factory=lambda: Image.new("L", (1, 1)))
     png: Path | None = None
 
 

@@ -259,8 +259,7 @@ class Simulator:
         folder.mkdir(parents=True, exist_ok=True)
         number = 1 + max((int(path.stem[5:]) for path in folder.glob("slip-[0-9]*.png")), default=0)
         slip.png = folder / f"slip-{number:04}.png"
-        if slip.picture:
-            slip.picture.save(slip.png)
+        slip.picture.save(slip.png)
         facts = {"lines": slip.lines, "codes": slip.codes, "errors": slip.errors, "bytes": slip.received}
         slip.png.with_suffix(".json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
         slip.png.with_suffix(".txt").write_text("\n".join([*slip.lines, *slip.codes]) + "\n", "utf-8")
