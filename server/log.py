@@ -15,7 +15,8 @@ import msgspec
 import sqlite_utils
 
 from protocol import wire
-from protocol.events import Event
+from protocol.events import Event, HallConfigured
+from protocol.hall import Hall
 from protocol.words import Micros
 from server import migrations
 from server.merkle import Frontier
@@ -142,6 +143,11 @@ class Reader:
             self._opened.append(db)
         return db
 
+    def hold(self) -> None:
+        """Read the log as it stands now, whatever is appended meanwhile; in this thread."""
+        self._db().execute("BEGIN")
+        self.end()
+
     def epoch(self) -> str:
         """Give the random name of this history."""
         return str(self._db().execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
@@ -172,6 +178,22 @@ class Reader:
             " AND coalesce(json_extract(body, '$.ticket_day'), day) = ?1 ORDER BY seq"
         )
         return [wire.decode_event(body) for (body,) in self._db().execute(query, (day, number))]
+
+    def last_day_of(self, number: str) -> str | None:
+        """Give the day of issue of the last ticket of that number."""
+        query = (
+            "SELECT coalesce(json_extract(body, '$.ticket_day'), day) FROM events"
+            " WHERE json_extract(body, '$.ticket') = ? ORDER BY seq DESC LIMIT 1"
+        )
+        found = self._db().execute(query, (number,)).fetchone()
+        return str(found[0]) if found else None
+
+    def hall(self) -> Hall | None:
+        """Give the configuration in force, None before the first."""
+        query = "SELECT body FROM events WHERE type = 'hall_configured' ORDER BY seq DESC LIMIT 1"
+        found = self._db().execute(query).fetchone()
+        event = wire.decode_event(found[0]) if found else None
+        return event.hall if isinstance(event, HallConfigured) and isinstance(event.hall, Hall) else None
 
     def causes(self, days: int) -> list[Cause]:
         """Give the causes of the events of the log's last so many days, in order."""

@@ -38,8 +38,8 @@ T = TypeVar("T")
 class Waiting:
     """A command on the list, and whoever waits for it.
 
-    ``result`` becomes its events, a ``Done`` to be read back, or an exception to raise; ``twins`` are the same
-    command, sent again before it was committed.
+    ``result`` becomes its events, a ``Done`` to be read back, or an exception to raise; ``twins`` are the
+    same command, sent again before it was committed.
     """
 
     command: Command

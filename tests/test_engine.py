@@ -1,20 +1,26 @@
 """The engine: decide, commit, publish, answer; a retry acts once; a full disk loses nothing."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import gevent  # type: ignore[import-untyped]
 import msgspec
 import pytest
 from engines import HALL, KIOSK, NOON, OTHER_KIOSK, SYSTEM, new_id, running, ticket
 
-from protocol.commands import CallNext, Complete, OpenDesk, ReportDevice, Serve
-from protocol.events import DeviceReported, Event, TicketCalled, TicketIssued
+from protocol.commands import CallNext, Command, Complete, OpenDesk, ReportDevice, Serve
+from protocol.events import HALL as HALL_ITSELF
+from protocol.events import ClockChanged, DeviceReported, Event, TicketCalled, TicketIssued
 from protocol.hall import Limits
-from server import log, turns
+from protocol.words import SECOND
+from server import log, turns, working
+from server.clock import WallClock
+from server.domain.decide import decide
 from server.domain.refusals import IdReused, NobodyWaiting, Overloaded, ReadOnly, Refusal, TooManyIssues
-from server.domain.state import to_snapshot
+from server.domain.state import HallState, to_snapshot
 from server.engine import Answer, Engine
 from server.log import Reader
 from server.opening import Opened
@@ -273,6 +279,43 @@ def test_a_listener_that_fails_stops_nobody(engine: Engine) -> None:
     engine.subscribe(told.extend)
     assert engine.submit(ticket(), SYSTEM).events
     assert numbers(told) == ["A001"]
+
+
+def test_a_rule_that_breaks_half_way_leaves_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours is raised to its asker alone; what it had begun is undone, and the batch goes on."""
+
+    def broken(state: HallState, command: Command, *more: Any) -> Iterator[Event]:
+        yield from decide(state, command, *more)
+        if command.id == "of-the-devil":
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(working, "decide", broken)
+
+    def ask_the_broken() -> None:
+        with pytest.raises(ZeroDivisionError):
+            engine.submit(ticket("of-the-devil"), SYSTEM)
+
+    first, _, last = together(
+        lambda: engine.submit(ticket(), SYSTEM), ask_the_broken, lambda: engine.submit(ticket(), SYSTEM)
+    )
+    assert isinstance(first, Answer)
+    assert isinstance(last, Answer)
+    assert [numbers(answer.events) for answer in (first, last)] == [["A001"], ["A002"]]
+    assert to_snapshot(engine.published) == to_snapshot(engine._turns.working.state)
+
+
+def test_a_step_of_the_wall_clock_is_an_event(hall: Opened) -> None:
+    """When somebody sets the machine's clock, the log says by how much, and time goes on as before."""
+    set_by = [0]
+    clock = WallClock(wall=lambda: time.time_ns() + set_by[0])
+    hall.engine._turns.working.clock = clock
+    set_by[0] = 3600 * 10**9
+    until(lambda: isinstance(hall.engine.events(hall.engine.seq - 1, 1)[0], ClockChanged))
+    (event,) = hall.engine.events(hall.engine.seq - 1, 1)
+    assert isinstance(event, ClockChanged)
+    assert 3599 <= event.step_seconds <= 3601
+    assert (event.command, event.actor) == (None, HALL_ITSELF)
+    assert hall.engine.submit(ticket(), SYSTEM).events[0].at - event.at < 60 * SECOND
 
 
 def test_free_text_stays_out_of_the_log(hall: Opened) -> None:
