@@ -85,7 +85,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
     counter.link, counter.printer = link, printer
     width, height = known.size
     slips = f"slips go to {options.printer}" if printer else "without a printer, so no slips"
-    _tell(f"Kiosk of {options.server}, {width}x{height}, {slips}. Close the window to end.")
+    _tell(f"Kiosk of {options.server}, {width}x{height}, {slips}.")
+    _tell("Close the window, or press Ctrl+C here, to end.")
     if engine.shaping_problem:
         _tell(engine.shaping_problem)
     link.start()

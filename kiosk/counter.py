@@ -1,13 +1,14 @@
 """What a kiosk's screens can have done: a ticket asked for, a slip printed, the hall told of it."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
+from kiosk.hall import NotUnderstood, read_hall
 from kiosk.printing.content import SlipContent
 from kiosk.printing.printer import PrinterState, SlipOutcome
 from protocol.commands import Command, IssueTicket, ReportDevice
-from protocol.link import Events, LinkDown, LinkUp, TooManyUnanswered
+from protocol.link import Events, LinkDown, LinkUp, Snapshot, TooManyUnanswered
 
 LONGEST_DETAIL = 200
 
@@ -66,6 +67,8 @@ class Counter:
     def hear(self, message: object) -> None:
         """Take a message of the link or the printer, on its thread: act on it, then show it."""
         match message:
+            case Snapshot(data) if problem := _problem(data):
+                return self._tell(problem)
             case LinkUp():
                 self._tell("Connected to the hall.")
             case LinkDown(why):
@@ -77,7 +80,7 @@ class Counter:
                 self._report(outcome, why, number, day)
             case PrinterState(state, _, why):
                 self._report(state, why)
-        self._post(message)
+        return self._post(message)
 
     def _report(self, state: str, why: str, ticket: str | None = None, day: str | None = None) -> None:
         """Tell the hall, and the terminal when it is trouble; if the line to the hall is full, only here."""
@@ -97,3 +100,12 @@ class Counter:
                 self.link.send(report)
         except TooManyUnanswered:
             self._tell("The hall was not told: too much waits to be sent.")
+
+
+def _problem(snapshot: dict[str, Any]) -> str:
+    """Say why a snapshot cannot be shown; empty when it can."""
+    try:
+        read_hall(snapshot)
+    except NotUnderstood as problem:
+        return str(problem)
+    return ""

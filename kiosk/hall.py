@@ -148,14 +148,22 @@ class Hall:
         return None
 
 
+class NotUnderstood(ValueError):  # noqa: N818 - a state of affairs: server and kiosk are of different ages
+    """The server's snapshot is none that this kiosk can read."""
+
+
 def read_hall(snapshot: dict[str, Any]) -> Hall:
-    """Make the hall from a kiosk's snapshot; raises msgspec.ValidationError."""
-    return Hall(
-        facts=msgspec.convert(snapshot["hall"], Facts),
-        is_open=bool(snapshot["is_open"]),
-        suspended=frozenset(snapshot["suspended"]),
-        at=int(snapshot["at"]),
-    )
+    """Make the hall from a kiosk's snapshot; raises NotUnderstood."""
+    try:
+        return Hall(
+            facts=msgspec.convert(snapshot["hall"], Facts),
+            is_open=bool(snapshot["is_open"]),
+            suspended=frozenset(snapshot["suspended"]),
+            at=int(snapshot["at"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"The hall's snapshot cannot be read ({error!r}): are server and kiosk of one version?"
+        raise NotUnderstood(message) from error
 
 
 def _walk(services: Sequence[Service]) -> Iterator[Service]:

@@ -1,6 +1,5 @@
 """The kiosk as a program: in its loop, in a window on a virtual screen, with a real hall and printer."""
 
-import io
 import os
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from typing import Any
 
 import pygame
 import pytest
-from PIL import Image
+from PIL import Image, ImageGrab
 
 from kiosk.counter import Counter
 from kiosk.printing.simulated import Simulator, TcpFace
@@ -23,6 +22,7 @@ from kiosk.scenes.choosing import Home
 from kiosk.scenes.screen import Screen
 from kiosk.scenes.start import first_screen
 from protocol.link import Answer, Link
+from server.access import Register
 from tests.hall_process import ROOT, HallProcess
 from tests.kiosk_hall import ISSUED, Notes, home, known, said, tap
 from ui.canvas import Canvas
@@ -56,6 +56,11 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
     process.stop()
 
 
+def token(hall: HallProcess, role: str, name: str) -> str:
+    """Make a device's token."""
+    return Register(hall.data).add_device(name, role, "")
+
+
 def middle(scene: Scene, label: str) -> tuple[int, int]:
     """Give the middle of the button with this label."""
     assert isinstance(scene, Screen)
@@ -79,6 +84,7 @@ def wait(condition: Callable[[], Any]) -> None:
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, "this did not come true in time"
+        time.sleep(0.02)  # who waits leaves the processor to whom it waits for
 
 
 def test_fingers_take_a_ticket_once(window: pygame.Surface, engine: TextEngine) -> None:
@@ -123,7 +129,7 @@ def test_a_hall_that_is_killed_and_started_is_lost_and_found(
     """The screen says that no tickets can be given, and then gives them again."""
     hall = HallProcess(tmp_path, config_folder() / "halls" / "demo.toml").start()
     counter = Counter(post, lambda _: None, printer_name="printer")
-    link = Link(f"http://127.0.0.1:{hall.port}", hall.token("kiosk", "entrance"), counter.hear)
+    link = Link(f"http://127.0.0.1:{hall.port}", token(hall, "kiosk", "entrance"), counter.hear)
     counter.link = link
     loop = Loop(window, first_screen(replace(known(Notes(), SIZE), counter=counter)), engine, load_theme())
     link.start()
@@ -157,8 +163,7 @@ class VirtualScreen:
 
     def picture(self) -> Image.Image:
         """Look at it."""
-        command = ["import", "-display", self.display, "-window", "root", "png:-"]
-        return Image.open(io.BytesIO(subprocess.check_output(command))).convert("RGB")
+        return ImageGrab.grab(xdisplay=self.display)
 
     def tap(self, x: int, y: int) -> None:
         """Tap with the mouse, not faster than a visitor: a tap within 0.3 s is the same finger trembling."""
@@ -199,7 +204,7 @@ def test_the_programs_window_is_tapped_and_a_slip_comes_out(
 
     simulator = Simulator(folder=tmp_path)
     with TcpFace(simulator) as face:
-        options = ["--server", f"http://127.0.0.1:{hall.port}", "--token", hall.token("kiosk", "window")]
+        options = ["--server", f"http://127.0.0.1:{hall.port}", "--token", token(hall, "kiosk", "window")]
         command = [sys.executable, "-m", "kiosk", *options, "--printer", face.url, "--fullscreen"]
         kiosk = subprocess.Popen(command, cwd=ROOT, env=screen.environment, stdout=subprocess.PIPE, text=True)
         scene = home(Notes(), size=SIZE)
@@ -210,7 +215,7 @@ def test_the_programs_window_is_tapped_and_a_slip_comes_out(
             shows(scene)
         screen.tap(*middle(scene, "Take a ticket"))
         slip = simulator.wait_for_slip(1, timeout_seconds=DEADLINE_SECONDS)
-        reader = hall.token("reader", "reader")
+        reader = token(hall, "reader", "reader")
         wait(lambda: _of_type(hall, reader, "slip_printed"))
         kiosk.send_signal(signal.SIGINT)
         told, _ = kiosk.communicate(timeout=DEADLINE_SECONDS)

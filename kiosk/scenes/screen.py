@@ -1,5 +1,6 @@
 """What all screens of the kiosk share: a visitor's language, the touch, the patience, and the messages."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -22,16 +23,16 @@ TEXT = 3.6
 
 
 @dataclass(frozen=True)
-class Screen:
+class Screen(ABC):
     """A screen is a frozen value; ``parts`` says what stands where, ``press`` what an action leads to."""
 
     known: Known
     language: str
     idle_seconds: float = field(default=0.0, compare=False, kw_only=True)
 
+    @abstractmethod
     def parts(self) -> Sequence[Part]:
         """Say what stands where, laid out from left to right."""
-        raise NotImplementedError
 
     def press(self, action: Action) -> Scene:  # noqa: ARG002 - a screen without buttons
         """Give the screen that an action leads to."""

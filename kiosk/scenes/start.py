@@ -1,5 +1,6 @@
 """What a kiosk shows when nobody is there: the first screen, or that the hall is closed or not known yet."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,9 +39,9 @@ def first_screen(known: Known, language: str = "") -> Scene:
 class Resting(Screen):
     """A screen with two sentences, on which nothing can be asked for."""
 
+    @abstractmethod
     def told(self) -> tuple[str, str]:
         """Give the sentences: what is the matter, and what to do."""
-        raise NotImplementedError
 
     def parts(self) -> Sequence[Part]:
         """Show the sentences, and the languages once they are known."""
