@@ -75,7 +75,7 @@ def _answered(board: Board, event: Mapping[str, Any]) -> Board:
     if call is None:
         return board
     gone = _taken_back(board, event)
-    return replace(gone, recent=(call, *gone.recent)[:RECENT_CALLS])
+    return replace(gone, recent=tuple(sorted((call, *gone.recent), key=_age)[:RECENT_CALLS]))
 
 
 def _taken_back(board: Board, event: Mapping[str, Any]) -> Board:
