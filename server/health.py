@@ -26,7 +26,7 @@ class Health:
 
     def healthz(self) -> dict[str, Any]:
         """Say that the hub turns: had it not, nobody would have answered."""
-        return {"ok": True, "last_beat_seconds": round(time.monotonic() - self._metrics.last_beat, 3)}
+        return {"ok": True, "last_beat_seconds": round(time.monotonic() - self._metrics.heartbeat.last, 3)}
 
     def readyz(self) -> tuple[dict[str, Any], int]:
         """Say whether commands can be taken; 503 when not."""

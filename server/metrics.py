@@ -20,6 +20,26 @@ _MANY = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _log = structlog.get_logger(__name__)
 
 
+class Heartbeat:
+    """Turns with the hub, and notices when something held it; ``last`` is the time of the last turn."""
+
+    def __init__(self, lag_seconds: Histogram) -> None:
+        """Measure into a histogram."""
+        self.last = time.monotonic()
+        self._lag_seconds = lag_seconds
+
+    def run(self) -> None:
+        """Beat for ever."""
+        while True:
+            gevent.sleep(HEARTBEAT_SECONDS)
+            now = time.monotonic()
+            lag = max(0.0, now - self.last - HEARTBEAT_SECONDS)
+            self.last = now
+            self._lag_seconds.observe(lag)
+            if lag > LAG_ALARM_SECONDS:
+                _log.warning("hub_blocked", lag_seconds=round(lag, 3))
+
+
 class Metrics:
     """The server's metrics, in a registry of their own."""
 
@@ -31,12 +51,13 @@ class Metrics:
             "commit_seconds", "Time to bring a batch of events to the disk."
         )
         self.emit_seconds = self._histogram("emit_seconds", "Time to queue a frame for everyone in a room.")
-        self.hub_lag_seconds = self._histogram("hub_lag_seconds", "How late the heartbeat of the hub came.")
         self.batch_events = self._histogram("batch_events", "Events of one commit.", _MANY)
         self.dropped = self._counter("clients_dropped", "Clients dropped because they read nothing.")
         self._waiting = self._gauge("waiting_tickets", "Tickets waiting, by queue.", ["queue"])
         self._clients = self._gauge("clients", "Socket.IO clients, by kind of room.", ["room"])
-        self.last_beat = time.monotonic()
+        self.heartbeat = Heartbeat(
+            self._histogram("hub_lag_seconds", "How late the heartbeat of the hub came.")
+        )
         engine.observe(self._committed)
         self._watch("seq", "The log's last seq.", lambda: engine.seq)
         self._watch("read_only", "1 while the disk takes no writes.", lambda: int(engine.is_read_only))
@@ -58,17 +79,6 @@ class Metrics:
         for queue, waiting in views.counts(self._engine.published).items():
             self._waiting.labels(queue).set(waiting)
         return generate_latest(self.registry)
-
-    def beat(self) -> None:
-        """Turn with the hub for ever, and notice when something held it."""
-        while True:
-            gevent.sleep(HEARTBEAT_SECONDS)
-            now = time.monotonic()
-            lag = max(0.0, now - self.last_beat - HEARTBEAT_SECONDS)
-            self.last_beat = now
-            self.hub_lag_seconds.observe(lag)
-            if lag > LAG_ALARM_SECONDS:
-                _log.warning("hub_blocked", lag_seconds=round(lag, 3))
 
     def _committed(self, events: int, seconds: float) -> None:
         self.commit_seconds.observe(seconds)

@@ -68,7 +68,7 @@ class HallServer:
         log = LoggingLogAdapter(structlog.get_logger("http"))
         self._server = WSGIServer(listener, app, spawn=Pool(MOST_CONNECTIONS), log=None, error_log=log)
         self._server.start()
-        self._greenlets = [self._sockets.start(), gevent.spawn(metrics.beat)]
+        self._greenlets = [self._sockets.start(), gevent.spawn(metrics.heartbeat.run)]
 
     def stop(self) -> None:
         """Take no more connections, say goodbye to those there are, and end."""

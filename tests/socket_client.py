@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import websocket
@@ -13,14 +14,21 @@ PATH = "/socket.io/?EIO=4&transport=websocket"
 class SocketClient:
     """One connection; ``refusal`` is what the server said instead of letting it in."""
 
-    def __init__(self, port: int, auth: dict[str, Any] | None = None, **headers: str) -> None:
+    def __init__(
+        self,
+        port: int,
+        auth: dict[str, Any] | None = None,
+        *,
+        cookie: str = "",
+        sockopt: Sequence[tuple[int, int, int]] = (),
+    ) -> None:
         """Connect and wait until the server lets us in or refuses."""
         self.wire = websocket.create_connection(
-            f"ws://127.0.0.1:{port}{PATH}",
-            timeout=10,
-            header=[f"{name}: {value}" for name, value in headers.items()],
+            f"ws://127.0.0.1:{port}{PATH}", timeout=10, cookie=cookie or None, sockopt=sockopt
         )
+        self.pongs: list[bytes] = []
         self.frames: list[dict[str, Any]] = []
+        self.longest_text = 0
         self.refusal: dict[str, Any] | None = None
         self._acks: dict[int, Any] = {}
         self._ids = itertools.count(1)
@@ -42,8 +50,16 @@ class SocketClient:
 
     def ask(self, event: str, said: Any) -> dict[str, Any]:
         """Emit with an acknowledgement, and wait for it; frames that come meanwhile are kept."""
+        return self.answer(self.emit(event, said))
+
+    def emit(self, event: str, said: Any) -> int:
+        """Emit and wait for nothing; gives the number of the acknowledgement."""
         number = next(self._ids)
         self.wire.send(f"42{number}{json.dumps([event, said])}")
+        return number
+
+    def answer(self, number: int) -> dict[str, Any]:
+        """Give an acknowledgement, waiting for it."""
         while number not in self._acks:
             self._take()
         answer: dict[str, Any] = self._acks.pop(number)
@@ -76,8 +92,8 @@ class SocketClient:
         return False
 
     def close(self) -> None:
-        """Leave."""
-        self.wire.close()
+        """Leave without a word; what is left unread is nobody's."""
+        self.wire.shutdown()
 
     def _take(self) -> None:
         text = self._text()
@@ -94,10 +110,15 @@ class SocketClient:
     def _text(self) -> str:
         """Give the next packet; the server's pings are answered on the way."""
         while True:
-            text = self.wire.recv()
+            opcode, data = self.wire.recv_data(control_frame=True)
+            if opcode == websocket.ABNF.OPCODE_PONG:
+                self.pongs.append(data)
+                continue
+            text = data.decode() if opcode == websocket.ABNF.OPCODE_TEXT else ""
+            self.longest_text = max(self.longest_text, len(text))
             if text == "2":
                 self.wire.send("3")
             elif text == "":
                 raise websocket.WebSocketConnectionClosedException("The connection ended.")
             else:
-                return str(text)
+                return text
