@@ -1,0 +1,164 @@
+"""Refusals: each has its own code, fills its sentence, and can be met."""
+
+import string
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import COLLEAGUE, ID, OPERATOR, Played, a_hall, play, waiting
+
+from protocol import commands as c
+from server.domain import refusals, services
+
+NOT_OF_THE_RULES = {
+    "unknown_command",
+    "not_signed_in",
+    "too_many_issues",
+    "overloaded",
+    "read_only",
+    "clock_not_set",
+    "id_reused",
+}
+"""Raised by the engine and at the border, and met in their tests."""
+
+
+def called() -> Played:
+    """Make a hall whose A001 is called at desk 1."""
+    hall = waiting(("passport", 0), desks=("1", "2"))
+    hall.call()
+    return hall
+
+
+def desk_one(kind: Callable[..., c.Command], **fields: Any) -> c.Command:
+    """Say something about A001 at desk 1."""
+    return kind(id=ID, desk="1", ticket="A001", **fields)
+
+
+def recalled_too_often() -> None:
+    """Recall to the limit and once more."""
+    hall = called()
+    for _ in range(3):
+        hall.do(desk_one(c.Recall))
+
+
+def opened_by_another() -> None:
+    """Act at a desk that a colleague has."""
+    hall = play(desks=())
+    hall.open("1", actor=OPERATOR)
+    hall.call("1", COLLEAGUE)
+
+
+def taken() -> None:
+    """Open a desk that a colleague has."""
+    hall = play(desks=())
+    hall.open("1", actor=OPERATOR)
+    hall.open("1", actor=COLLEAGUE)
+
+
+def suspended() -> None:
+    """Ask for a service that is suspended."""
+    hall = play()
+    hall.do(c.SuspendService(id=ID, service="land", reason="r"))
+    hall.issue("land")
+
+
+def too_late() -> None:
+    """Take back an end of an hour ago."""
+    hall = called()
+    hall.do(desk_one(c.Cancel, reason="r"))
+    hall.wait(60)
+    hall.do(desk_one(c.Reinstate, reason="r"))
+
+
+def closed() -> None:
+    """Ask a closed hall for a ticket."""
+    hall = play()
+    hall.do(c.CloseDay(id=ID))
+    hall.issue()
+
+
+MET: dict[str, Callable[[], object]] = {
+    "malformed": lambda: called().do(desk_one(c.Transfer, reason="r")),
+    "not_allowed": lambda: play().do(c.CloseDay(id=ID), OPERATOR),
+    "not_your_desk": opened_by_another,
+    "nobody_waiting": lambda: play().call(),
+    "too_soon": lambda: called().do(desk_one(c.NoShow)),
+    "recall_limit": recalled_too_often,
+    "wrong_state": lambda: called().do(desk_one(c.Complete, outcome="served")),
+    "ticket_elsewhere": lambda: called().do(c.Serve(id=ID, desk="2", ticket="A001")),
+    "too_late": too_late,
+    "not_served_here": lambda: waiting(("land", 0)).do(
+        c.CallTicket(id=ID, desk="1", ticket="B001", reason="emergency")
+    ),
+    "desk_not_open": lambda: play(desks=()).call(),
+    "desk_busy": lambda: called().call(),
+    "desk_taken": taken,
+    "hall_closed": closed,
+    "day_is_open": lambda: play().do(c.OpenDay(id=ID)),
+    "service_suspended": suspended,
+    "would_strand": lambda: list(
+        services.configure(called().state, type(a_hall())(hall=a_hall().hall), "d", "file")
+    ),
+    "unknown_ticket": lambda: called().do(c.Cancel(id=ID, ticket="Z001", reason="r")),
+    "unknown_service": lambda: play().issue("nothing"),
+    "unknown_desk": lambda: play().open("99"),
+    "unknown_class": lambda: play().issue("land", "friend"),
+    "unknown_outcome": lambda: called().do(
+        c.ReportDevice(id=ID, device="p", kind="printer", state="eaten", ticket="A001")
+    ),
+    "unknown_reason": lambda: waiting(("passport", 0), ("passport", 1)).do(
+        c.CallTicket(id=ID, desk="1", ticket="A002", reason="nonsense")
+    ),
+    "unknown_queue": lambda: play().do(c.AssignDesk(id=ID, desk="1", queues=["Z"])),
+    "unknown_specialty": lambda: called().do(desk_one(c.Transfer, to_specialty="law", reason="r")),
+}
+"""How each refusal of the rules is met."""
+
+
+def of_the_rules() -> list[type[refusals.Refusal]]:
+    """List the refusals that this module defines."""
+    return [kind for kind in refusals.every() if kind.__module__ == refusals.__name__]
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=code) for code in MET])
+def test_each_refusal_can_be_met(code: str) -> None:
+    """It comes with its code, and its sentence is filled and ends."""
+    with pytest.raises(refusals.Refusal) as refusal:
+        MET[code]()
+    assert refusal.value.code == code
+    assert str(refusal.value) == refusal.value.sentence.format(**refusal.value.members)
+    assert str(refusal.value).endswith(".")
+
+
+def test_every_refusal_is_known_here() -> None:
+    """A new refusal needs a way to meet it."""
+    assert {kind.code for kind in of_the_rules()} == set(MET) | NOT_OF_THE_RULES
+
+
+def test_codes_are_unique() -> None:
+    """One code, one class."""
+    codes = [kind.code for kind in of_the_rules()]
+    assert len(codes) == len(set(codes))
+
+
+def test_statuses_are_those_of_the_contract() -> None:
+    """409 for a refusal; 422, 401, 403, 429 and 503 for what they are."""
+    assert {kind.status for kind in of_the_rules()} == {409, 422, 401, 403, 429, 503}
+    assert refusals.UnknownTicket.status == refusals.NobodyWaiting.status == 409
+
+
+def test_placeholders_are_plain_names() -> None:
+    """A translator finds words in braces, never attributes or formats."""
+    for kind in of_the_rules():
+        for _, name, form, conversion in string.Formatter().parse(kind.sentence):
+            assert name is None or name.isidentifier()
+            assert not form
+            assert conversion is None
+
+
+def test_the_tree_is_drawn() -> None:
+    """The module's docstring shows every class."""
+    drawn = Path(str(refusals.__file__)).read_text(encoding="utf-8").split('"""')[1]
+    for kind in of_the_rules():
+        assert kind.__name__ in drawn
