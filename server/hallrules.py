@@ -11,6 +11,9 @@ from protocol.hall import Hall, Service
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVIDENCE = ("never", "before", "desk")
 
+FEW = 12
+"""As many words as a person reads to find the right one."""
+
 Finding = tuple[str, str]
 
 _RANGE = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
@@ -196,5 +199,8 @@ def _no(kind: str, word: str, known: Iterable[str]) -> str:
 
 
 def _suggestion(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    words = list(known)
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.4)
+    if near:
+        return f" Did you mean '{near[0]}'?"
+    return f" There are: {', '.join(words)}." if words and len(words) <= FEW else ""

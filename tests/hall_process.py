@@ -38,13 +38,14 @@ class HallProcess:
     clock: str = "wall"
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    askers: list["Asker"] = field(default_factory=list)
 
     def start(self) -> "HallProcess":
         """Start the server and wait until it is ready."""
         command = [sys.executable, "-m", "server", "run", "--hall", str(self.hall), "--data", str(self.data)]
         command += ["--port", str(self.port), "--clock", self.clock]
-        log = (self.data / "server.log").open("ab")
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        with (self.data / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         deadline = time.monotonic() + 20
         while self.get("/readyz")[0] != 200:
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -58,7 +59,9 @@ class HallProcess:
         self.process.wait()
 
     def stop(self) -> None:
-        """End it as a technician would."""
+        """End it as a technician would, and hang up."""
+        for asker in self.askers:
+            asker.close()
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(10)
@@ -77,14 +80,18 @@ class HallProcess:
 
     def asker(self, token: str = "", cookie: str = "") -> "Asker":
         """Give a client with a connection of its own."""
-        return Asker(self.port, token, cookie)
+        self.askers.append(Asker(self.port, token, cookie))
+        return self.askers[-1]
 
     def get(self, path: str, token: str = "") -> tuple[int, Any]:
         """Ask once; status 0 when nobody answers."""
+        asker = Asker(self.port, token)
         try:
-            return self.asker(token).ask("GET", path)
+            return asker.ask("GET", path)
         except OSError:
             return 0, None
+        finally:
+            asker.close()
 
 
 class Asker:
@@ -116,6 +123,12 @@ class Asker:
             self.cookie = cookie.partition(";")[0]
         is_json = "json" in answer.headers.get("Content-Type", "")
         return answer.status, json.loads(content) if is_json and content else content.decode()
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
 
     def say(self, type: str, **fields: Any) -> tuple[int, Any]:  # noqa: A002 - the contract's own word
         """Send one command, with a new id unless one is given."""
