@@ -5,8 +5,8 @@ BIN = .venv/bin
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # What the tests use besides Python: a browser, a virtual screen with a pointer and a camera, a voice, a reader
-# of pictures, and the library that shapes right-to-left text.
-TEST_PACKAGES = chromium xvfb xdotool imagemagick espeak-ng tesseract-ocr libfribidi0
+# of pictures, the library that shapes right-to-left text, and what the tutorial types.
+TEST_PACKAGES = chromium xvfb xdotool imagemagick espeak-ng tesseract-ocr libfribidi0 curl
 
 .PHONY: help setup run test check bench texts docs wheel
 

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -41,7 +42,7 @@ class Demonstration:
         self.process.communicate(timeout=60)
         return self.process.returncode
 
-    def __enter__(self) -> "Demonstration":
+    def __enter__(self) -> Self:
         """Keep it open."""
         return self
 
