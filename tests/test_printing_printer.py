@@ -13,7 +13,7 @@ from time import monotonic
 import pytest
 from slips import PAGE, WORDS, qr_codes, slip
 
-from kiosk.printing import printer as printer_module
+from kiosk.printing import job, testpage
 from kiosk.printing.connection import PrinterUnavailable
 from kiosk.printing.printer import Printer, PrinterState, SlipOutcome
 from kiosk.printing.profile import load_profile
@@ -126,7 +126,7 @@ def test_trouble_in_the_middle_fails_the_slip(
     fault: str, line: Line, start: Start, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What stops a printer while it prints is found after the last byte, which the line took."""
-    monkeypatch.setattr(printer_module, "PAPER_SECONDS", 0.5)
+    monkeypatch.setattr(job, "PAPER_SECONDS", 0.5)
     simulator = Simulator()
     with line(simulator) as face:
         printer = start(face.url)
@@ -152,7 +152,7 @@ def test_a_printer_that_falls_silent_confirms_nothing(
     start: Start, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer before the slip says nothing about the time after it."""
-    monkeypatch.setattr(printer_module, "PAPER_SECONDS", 0.5)
+    monkeypatch.setattr(job, "PAPER_SECONDS", 0.5)
     simulator = Simulator()
     with TcpFace(simulator) as face:
         printer = start(face.url)
@@ -276,7 +276,7 @@ def test_a_line_that_nobody_reads_is_given_up(
     url: str, deaf_line: str, start: Start, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More than the line holds does not block for ever: the slip fails in time, and says what to look for."""
-    monkeypatch.setattr(printer_module, "PAPER_SECONDS", 0.3)
+    monkeypatch.setattr(job, "PAPER_SECONDS", 0.3)
     begun = monotonic()
     printer = start(url.format(path=deaf_line))
     printer.print_slip(slip("az", service=" ".join(["Şəxsiyyət"] * 20)))
@@ -289,7 +289,7 @@ def test_a_network_printer_that_reads_nothing_is_given_up(
     start: Start, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A listener that never takes the call is silent: the slip is unconfirmed in time."""
-    monkeypatch.setattr(printer_module, "PAPER_SECONDS", 0.3)
+    monkeypatch.setattr(job, "PAPER_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         start(f"tcp://127.0.0.1:{listener.getsockname()[1]}").print_slip(slip())
         assert inbox.outcome().outcome == "unconfirmed"
@@ -297,7 +297,7 @@ def test_a_network_printer_that_reads_nothing_is_given_up(
 
 def test_a_slow_line_is_waited_for(start: Start, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 19200 baud a drawn slip takes seconds, and is still confirmed."""
-    monkeypatch.setattr(printer_module, "PAPER_SECONDS", 0.5)
+    monkeypatch.setattr(job, "PAPER_SECONDS", 0.5)
     simulator = Simulator()
     with PtyFace(simulator, baud=19200) as face:
         begun = monotonic()
@@ -433,3 +433,33 @@ def test_an_unreachable_printer_raises_one_kind_of_failure() -> None:
     """Whatever the library calls it, the caller sees PrinterUnavailable."""
     with pytest.raises(PrinterUnavailable):
         transport("serial:///dev/null").connect()
+
+
+def test_the_test_page_shows_each_alphabet_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    """A technician sees the printer's own letters over the drawn ones, and what it says of itself."""
+    simulator = Simulator(fault="near-end")
+    with TcpFace(simulator) as face:
+        assert testpage.main([face.url]) == 0
+    paper = simulator.slips[0]
+    assert paper.errors == []
+    assert [line.partition(": ")[2] for line in paper.lines[:-1]] == list(testpage.SAMPLES)
+    assert paper.lines[-1] == "A042"
+    assert qr_codes(paper.picture) == [testpage.QR_TEXT]
+    assert capsys.readouterr().out == "status: ok paper_near_end\npage: printed\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sentence"),
+    [
+        (["lpt1"], 2, "names no printer"),
+        (["tcp://127.0.0.1", "--profile", "TM-T88X"], 2, 'did you mean "TM-T88V"'),
+        (["serial:///dev/there-is-none"], 1, "page: failed - The serial port"),
+    ],
+)
+def test_the_test_page_says_what_is_wrong(
+    words: list[str], status: int, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong URL, a wrong profile and a dead printer are told in a sentence."""
+    assert testpage.main(words) == status
+    said = capsys.readouterr()
+    assert sentence in said.out + said.err

@@ -82,16 +82,24 @@ class Paper:
             self._words += letter
 
     def _draw_glyph(self, letter: str, width: int, height: int, bold: bool) -> Image.Image:  # noqa: FBT001 - a key
-        """Draw a letter into its cell, squeezed where it is too wide, and enlarge the dots."""
-        ink = self._engine.line(letter, GLYPH_PIXELS).getchannel("A")
-        if ink.width > CELL[0] - 1:
-            ink = ink.resize((CELL[0] - 1, ink.height))
-        cell = Image.new("L", CELL, 0)
-        cell.paste(ink, ((CELL[0] - ink.width) // 2, BASELINE - self._engine.ascent(GLYPH_PIXELS)))
+        """Draw a letter into its cell, and enlarge the dots."""
+        cell = self._cell(letter)
         if bold:
             cell = ImageChops.lighter(cell, ImageChops.offset(cell, 1, 0))
         dots = cell.point([WHITE if level < INK else BLACK for level in range(256)])
         return dots.resize((CELL[0] * width, CELL[1] * height), Image.Resampling.NEAREST)
+
+    def _cell(self, letter: str) -> Image.Image:
+        """Fit a letter into its cell, squeezed where it is too wide or, with an accent, too high."""
+        ink = self._engine.line(letter, GLYPH_PIXELS).getchannel("A")
+        ascent = self._engine.ascent(GLYPH_PIXELS)
+        ink = ink.resize((min(ink.width, CELL[0] - 1), ink.height))
+        top = (ink.getbbox() or (0, ascent))[1]
+        over = ink.crop((0, min(top, ascent - BASELINE), ink.width, ascent)).resize((ink.width, BASELINE))
+        cell = Image.new("L", CELL, 0)
+        cell.paste(over, ((CELL[0] - ink.width) // 2, 0))
+        cell.paste(ink.crop((0, ascent, ink.width, ink.height)), ((CELL[0] - ink.width) // 2, BASELINE))
+        return cell
 
     def feed_line(self, least: int | None = None) -> None:
         """Print the line and feed: at least the line spacing, or ``least`` dots."""
