@@ -1,6 +1,7 @@
 """What always holds, tried on random days: the bound on overtaking, numbers, replay, the audit."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,7 +118,7 @@ def is_measured(hall: Played, event: TicketCalled) -> bool:
 
 
 def live(steps: list[Step]) -> tuple[Played, list[Passing]]:
-    """Play a day: refusals change nothing; lawful calls of finite credit are measured first."""
+    """Play a day, refused commands and all; lawful calls of finite credit are measured first."""
     hall = play(desks=DESKS)
     measured: list[Passing] = []
     fold = hall.fold
@@ -133,11 +134,8 @@ def live(steps: list[Step]) -> tuple[Played, list[Passing]]:
         for command in commands(hall, step):
             if isinstance(command, c.NoShow):
                 hall.wait(4)
-            before = to_snapshot(hall.state)
-            try:
+            with suppress(Refusal):
                 hall.do(command)
-            except Refusal:
-                assert to_snapshot(hall.state) == before
     return hall, measured
 
 
@@ -165,7 +163,10 @@ def test_open_numbers_are_unique_and_no_day_gives_one_twice(steps: list[Step]) -
 @TRIED
 @given(DAYS)
 def test_the_log_alone_gives_the_state(steps: list[Step]) -> None:
-    """Folding the events again, or a snapshot and the tail, or a snapshot's bytes: always the same state."""
+    """Folding the events again, or a snapshot's bytes and the tail, gives the state that was played.
+
+    The played one met many refusals, so these change nothing.
+    """
     hall, _ = live(steps)
     whole, half = HallState(), HallState()
     middle = len(hall.log) // 2

@@ -94,8 +94,6 @@ def _last_ended(state: HallState, found: Desk) -> dict[str, Any] | None:
     if found.last_ended is None:
         return None
     ticket = state.ended[found.last_ended]
-    if "reinstate" not in lifecycle.verbs(ticket.state):
-        return None
     return {
         "number": ticket.number,
         "day": ticket.day,

@@ -11,6 +11,7 @@ from msgspec import UNSET
 from protocol import events as e
 from protocol.hall import Hall
 from protocol.words import SECOND, Micros
+from server.domain import lifecycle
 from server.domain.state import SHOWN_CALLS, HallState
 from server.domain.ticket import Desk, Duration, Leg, Shown, Ticket
 
@@ -196,7 +197,7 @@ def _leave(state: HallState, ticket: Ticket) -> None:
 
 def _end(state: HallState, ticket: Ticket, how: str, event: e.TicketEvent) -> None:
     _leave(state, ticket)
-    if ticket.desk:
+    if ticket.desk and "reinstate" in lifecycle.verbs(how):
         desk = state.desks[ticket.desk]
         desk.last_ended = ticket.place
         desk.since = event.at
