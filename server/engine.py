@@ -3,6 +3,8 @@
 ``Turns`` owns the state, ``Commits`` the way to the disk; what is slow waits in the asker's greenlet alone.
 """
 
+import contextlib
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,7 @@ from protocol.words import Micros
 from server.clock import Clock
 from server.commits import Commits
 from server.domain.forecast import Forecast
-from server.domain.refusals import Refusal
+from server.domain.refusals import ReadOnly, Refusal
 from server.domain.state import HallState
 from server.ids import DAYS, Done, Ids
 from server.log import Reader, Writer
@@ -67,7 +69,9 @@ class Engine:
     def stop(self) -> None:
         """Finish what is on the list, keep a snapshot, and close."""
         self._turns.stop()
+        # The writer goes last: only it can fold the write-ahead log into the file.
         self._store.reader.close()
+        self._commits.close()
 
     @property
     def folder(self) -> Path:
@@ -149,13 +153,14 @@ class Engine:
 
     def submit_many(self, commands: Sequence[Command], actor: Actor) -> list[Answer | Refusal]:
         """Carry out commands in order, in one commit, each standing alone."""
-        waiting = [Waiting(self._keep_apart(command), actor) for command in commands]
+        waiting: list[Waiting] = []
         try:
+            waiting += [Waiting(self._keep_apart(command), actor) for command in commands]
             self._turns.put(waiting)
             answers = [self._wait_for(one) for one in waiting]
         except Refusal as refusal:
-            answers = [refusal for _ in waiting]
-        for one, answer in zip(waiting, answers, strict=True):
+            answers = [refusal for _ in commands]
+        for one, answer in zip(waiting, answers, strict=False):
             self._drop_unused(one.command, answer)
         return answers
 
@@ -178,7 +183,10 @@ class Engine:
         """Put free text where it can be erased; the command goes on with the text's id."""
         if not isinstance(command, ReportDevice) or not command.detail:
             return command
-        text_id = self.threads.run(self._store.private.put, command.detail)
+        try:
+            text_id = self.threads.run(self._store.private.put, command.detail)
+        except sqlite3.Error as error:
+            raise ReadOnly from error
         return msgspec.structs.replace(command, detail=text_id)
 
     def _drop_unused(self, command: Command, answer: Answer | Refusal) -> None:
@@ -189,4 +197,6 @@ class Engine:
         if not any(
             isinstance(e, DeviceReported | SlipPrinted) and e.detail == command.detail for e in events
         ):
-            self.threads.run(self._store.private.erase, command.detail)
+            # Should this fail, the next start sweeps the text.
+            with contextlib.suppress(sqlite3.Error):
+                self.threads.run(self._store.private.erase, command.detail)

@@ -37,6 +37,9 @@ class Wish:
 def run(wish: Wish) -> int:
     """Run a hall until it is told to stop; gives the exit status."""
     speak_to(sys.stderr.isatty())
+    if not wish.hall.is_file():
+        print(f"There is no hall file {wish.hall}: check its name.", file=sys.stderr)
+        return 2
     try:
         hall = load_hall(wish.hall)
         own(wish.data)

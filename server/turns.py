@@ -86,20 +86,17 @@ class Turns:
         self._greenlets[0].link_exception(_died)
 
     def stop(self) -> None:
-        """Finish the commands on the list, take no more, keep a snapshot, and close."""
+        """Finish the commands on the list, take no more, and keep a snapshot."""
         self._stopping = True
         self._signal.set()
         gevent.joinall(self._greenlets[:1])
         gevent.killall(self._greenlets)
         gevent.joinall([greenlet for greenlet in [self._snapshotting] if greenlet is not None])
         self._keep_snapshot()
-        self.commits.close()
 
     def put(self, waiting: list[Waiting]) -> None:
-        """Put commands on the list, to be decided in one batch; raises Overloaded, or ReadOnly at the end."""
-        if self._stopping:
-            raise ReadOnly
-        if len(self.list) + len(waiting) > MOST_WAITING:
+        """Put commands on the list, to be decided in one batch; raises Overloaded."""
+        if self._stopping or len(self.list) + len(waiting) > MOST_WAITING:
             raise Overloaded
         self.list += waiting
         self._signal.set()

@@ -1,6 +1,7 @@
 """The engine: decide, commit, publish, answer; a retry acts once; a full disk loses nothing."""
 
 import contextlib
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -108,6 +109,23 @@ def test_commands_share_commits(engine: Engine) -> None:
     assert sum(sizes) == 640
     assert max(sizes) > 10
     assert len(sizes) < 200
+
+
+def test_a_slow_disk_stops_nobody_else(engine: Engine, tmp_path: Path) -> None:
+    """While a commit waits for the disk commands line up; then one commit takes them all."""
+    sizes: list[int] = []
+    engine.observe(lambda events, _seconds: sizes.append(events))
+    other = sqlite3.connect(tmp_path / log.FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    asks = [gevent.spawn(engine.submit, ticket(), SYSTEM)]
+    until(lambda: engine._turns.working.state.seq > engine.seq)
+    asks += [gevent.spawn(engine.submit, ticket(), SYSTEM) for _ in range(50)]
+    until(lambda: engine.waiting_commands == 50)
+    assert sizes == []
+    other.execute("ROLLBACK")
+    other.close()
+    gevent.joinall(asks, timeout=20, raise_error=True)
+    assert sizes == [1, 50]
 
 
 def test_no_number_is_given_twice(engine: Engine) -> None:
@@ -347,6 +365,15 @@ def test_a_text_without_event_is_swept(tmp_path: Path) -> None:
         assert opened.private.text(orphan) is None
         assert isinstance(event, DeviceReported)
         assert opened.private.text(str(event.detail)) == "kept"
+
+
+def test_a_stopped_hall_is_one_file(tmp_path: Path) -> None:
+    """After a clean stop the log is one whole file, and a late command is turned away."""
+    with running(tmp_path) as opened:
+        opened.engine.submit(ticket(), SYSTEM)
+    assert not list(tmp_path.glob("hall.db-*"))
+    with pytest.raises(Overloaded):
+        opened.engine.submit(ticket(), SYSTEM)
 
 
 def test_a_folder_has_one_owner(tmp_path: Path) -> None:
