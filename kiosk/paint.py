@@ -105,15 +105,15 @@ def paint_face(canvas: Canvas, rect: Rect, face: Face) -> None:
         strip = Rect(rect.x if at_left else rect.right - bar, rect.y + radius, bar, rect.h - 2 * radius)
         canvas.box(strip, edge)
     align = "start" if face.kind in {"choice", "off"} else "middle"
-    inner = rect.inflate(-face.size * (7 if align == "start" else 3) // 4, -face.size // 2)
+    inner = rect.inflate(-face.size * (5 if align == "start" else 3) // 4, -face.size // 2)
     _label(canvas, inner, face, ink, align)
 
 
 def _label(canvas: Canvas, inner: Rect, face: Face, ink: Colour, align: str) -> None:
     """Write a button's label, and its note under it."""
     if face.note:
-        note = Rect(inner.x, inner.bottom - face.size, inner.w, face.size)
-        inner = Rect(inner.x, inner.y, inner.w, inner.h - note.h)
+        note = Rect(inner.x, inner.bottom - face.size * 9 // 8, inner.w, face.size)
+        inner = Rect(inner.x, inner.y, inner.w, note.y - inner.y)
         colour = ink if face.kind == "primary" else canvas.theme.quiet
         canvas.text(note, face.note, face.size * 3 // 4, colour=colour, align=align, direction=face.direction)
     # A word is made smaller before it is broken: a broken name is not recognised.

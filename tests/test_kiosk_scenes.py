@@ -67,6 +67,13 @@ def test_the_first_screen_speaks_the_halls_main_language() -> None:
     assert {"Azərbaycan", "English", "Русский", "العربية"} < set(shown)
 
 
+def test_a_language_that_cannot_be_written_here_is_not_offered() -> None:
+    """Where the library that shapes Arabic is missing, wrong letters would be worse than none."""
+    facts = replace(known(Notes()), can_show=lambda language: language != "ar")
+    shown = labels(first_screen(facts).see(snapshot()))
+    assert shown[-4:] == ["Azərbaycan", "English", "Русский", "♿"]
+
+
 def test_three_touches_from_a_foreign_language_to_a_ticket() -> None:
     """Language, service, ticket; and what is asked of the hall is just that."""
     notes = Notes()
