@@ -121,7 +121,7 @@ def _paint_desk(canvas: Canvas, rect: Rect, card: Card) -> None:
     head = Rect(inner.x, inner.y, inner.w, inner.h * 28 // 100)
     body = Rect(inner.x, head.bottom, inner.w, inner.h - head.h)
     _line(canvas, head, card.desk_word, rect.h * 24 // 100, colour=theme.on_panel)
-    size = rect.h * 74 // 100
+    size = rect.h * 70 // 100
     where = Rect(body)
     where.w = min(body.w * 45 // 100, canvas.engine.width(card.where, size, bold=True)) if card.where else 0
     where.right = body.right

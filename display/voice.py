@@ -7,10 +7,11 @@ It folds the same events as the screen, so both tell the same numbers. An announ
 import contextlib
 import itertools
 import logging
+import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pygame
 
@@ -42,10 +43,24 @@ class NoAudio(Exception):  # noqa: N818 - a state of the machine, told as a sent
 def open_audio() -> None:
     """Open the sound card; raises NoAudio."""
     try:
-        pygame.mixer.init(RATE, -16, 1, 1024, allowedchanges=0)
+        with _without_library_noise():
+            pygame.mixer.init(RATE, -16, 1, 1024, allowedchanges=0)
     except pygame.error as error:
         message = f"Calls are shown but not spoken: no sound card can be opened ({error})."
         raise NoAudio(message) from error
+
+
+@contextlib.contextmanager
+def _without_library_noise() -> Iterator[None]:
+    """Keep ALSA from writing ten lines of its own to the terminal; our one sentence follows."""
+    terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
+        os.close(nowhere)
 
 
 class Voice:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pygame
 import pytest
 
-from display.__main__ import main
+from display.__main__ import Program, main
 from display.screen import BoardScene
 from display.settings import Settings
 from protocol.link import Link, Snapshot
@@ -183,6 +184,33 @@ def test_a_late_board_shows_what_the_others_show(
     late.wait_for_calls(third, first)
     assert late.scene.board.now == early.scene.board.now
     assert [call.number for call in late.scene.board.recent] == [second]
+
+
+def test_a_hall_configured_anew_is_shown_anew(
+    hall: HallProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program reads its hall again when the hall says that it was configured."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    server, settings = f"http://127.0.0.1:{hall.port}", Settings(voice=False)
+    program = Program(server, hall.token("board", "b"), settings)
+
+    def name() -> str:
+        program._loop.step(0.01)
+        facts = program._loop.scene.facts  # type: ignore[attr-defined]
+        return str(facts.names["en"]) if facts else ""
+
+    program._link.start()
+    try:
+        wait_for(lambda: name() == "Demonstration service hall")
+        hall.stop()
+        changed = tmp_path / "changed.toml"
+        changed.write_text(hall.hall.read_text("utf-8").replace("Demonstration service hall", "Another name"))
+        hall.hall = changed
+        hall.start()
+        wait_for(lambda: name() == "Another name")
+    finally:
+        program._link.close()
+        pygame.display.quit()
 
 
 def service_of(hall: HallProcess, queue_id: str) -> str:
