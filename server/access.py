@@ -18,6 +18,7 @@ import argon2
 import gevent  # type: ignore[import-untyped]
 import sqlite_utils
 import structlog
+from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 
 from protocol.events import Actor
 from server import migrations
@@ -184,6 +185,7 @@ class Access:
         self._register, self._threads = Register(folder), threads
         self.visit_key, self.session_secret = self._register.key("visit"), self._register.key("session")
         self._book = self._register.book()
+        self._reading = BoundedSemaphore()
         self._listeners: list[Callable[[set[str]], None]] = []
         # PRAGMA data_version compares with what this very connection saw last: one connection, one thread.
         self._watching = Threads(1)
@@ -230,7 +232,9 @@ class Access:
         return self._book.operators.get(operator_id or "")
 
     def _reload(self) -> None:
-        before, self._book = self._book, self._threads.run(self._register.book)
+        # One after another: an older reading must not replace a newer one, and give a taken right back.
+        with self._reading:
+            before, self._book = self._book, self._threads.run(self._register.book)
         gone = before.without(self._book)
         if gone:
             structlog.get_logger().info("rights_ended", actors=sorted(gone))

@@ -47,6 +47,7 @@ def test_help_is_everywhere(command: str, capsys: pytest.CaptureFixture[str]) ->
         pytest.param("run --data d", id="no hall file"),
         pytest.param("token --data d --name n --role king", id="no such role"),
         pytest.param("operator add --data d", id="no name"),
+        pytest.param("verify --data d --day yesterday", id="no day"),
     ],
 )
 def test_wrong_usage_is_told(words: str, capsys: pytest.CaptureFixture[str]) -> None:
