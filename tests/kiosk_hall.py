@@ -19,7 +19,7 @@ from server.hallfile import load_hall
 from ui.language import config_folder
 from ui.scene import Scene
 
-ISSUED = {
+ISSUED: dict[str, Any] = {
     "type": "ticket_issued",
     "seq": 7,
     "at": 1_795_000_000_000_000,

@@ -123,6 +123,7 @@ def test_a_turned_window_is_touched_where_it_is_seen(window: pygame.Surface, eng
     assert loop.scene.known.size == SIZE
 
 
+@pytest.mark.slow
 def test_a_hall_that_is_killed_and_started_is_lost_and_found(
     window: pygame.Surface, engine: TextEngine, tmp_path: Path
 ) -> None:
@@ -193,6 +194,7 @@ def drawn(scene: Scene, surface: pygame.Surface, engine: TextEngine) -> bytes:
     return pygame.image.tobytes(surface, "RGB")
 
 
+@pytest.mark.slow
 def test_the_programs_window_is_tapped_and_a_slip_comes_out(
     hall: HallProcess, screen: VirtualScreen, window: pygame.Surface, engine: TextEngine, tmp_path: Path
 ) -> None:
