@@ -11,7 +11,6 @@ from threading import Thread
 from time import monotonic
 
 import pytest
-from slips import PAGE, WORDS, qr_codes, slip
 
 from kiosk.printing import job, testpage
 from kiosk.printing.connection import PrinterUnavailable
@@ -20,6 +19,7 @@ from kiosk.printing.profile import load_profile
 from kiosk.printing.simulated import PtyFace, Simulator, TcpFace
 from kiosk.printing.status import REAL_TIME_FIXED, SENTENCES, ask, read_status
 from kiosk.printing.transport import transport
+from tests.slips import PAGE, WORDS, qr_codes, slip
 
 PATIENCE_SECONDS = 20.0
 LINES = [pytest.param(TcpFace, id="tcp"), pytest.param(PtyFace, id="pty")]

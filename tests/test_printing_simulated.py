@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from slips import PAGE, qr_codes
 
 from kiosk.printing.simulated import PtyFace, TcpFace
 from kiosk.printing.simulated_paper import Slip
 from kiosk.printing.simulated_printer import FAULTS, Simulator, SwitchedOff
+from tests.slips import PAGE, qr_codes
 
 CUT = b"\x1dV\x00"
 

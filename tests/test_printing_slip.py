@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from slips import PAGE, WORDS, qr_codes, slip, words_read
 
 from kiosk.printing.content import SlipContent, slip_content
 from kiosk.printing.profile import UnknownProfile, load_profile, profile_names
@@ -13,6 +12,7 @@ from kiosk.printing.receipt import encode
 from kiosk.printing.simulated_paper import Slip
 from kiosk.printing.simulated_printer import Simulator
 from kiosk.printing.slip import QrRow, RasterRow, SlipLayout, TextRow, printable_as_text
+from tests.slips import PAGE, WORDS, qr_codes, slip, words_read
 from ui.language import Texts
 from ui.text import TextEngine
 

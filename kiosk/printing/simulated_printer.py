@@ -6,6 +6,7 @@ It opens no socket and no port; ``simulated.py`` gives it those. Faults are swit
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition
 from typing import ClassVar
@@ -55,11 +56,21 @@ PAGES = {
 
 REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])")
 FIXED_BITS = 0b0001_0010
+MODULES = range(1, 17)
 LEVELS = {48: "l", 49: "m", 50: "q", 51: "h"}
 
 
 class SwitchedOff(Exception):  # noqa: N818 - not an error of the program: somebody pulled the plug
     """The printer lost its power in the middle of what it was doing."""
+
+
+@dataclass(slots=True)
+class Code:
+    """A QR code as it is being set up; what is printed is what was stored last."""
+
+    text: str = ""
+    dots: int = 3
+    level: str = "l"
 
 
 class Simulator:
@@ -74,7 +85,7 @@ class Simulator:
         self._reader = CommandReader()
         self._tail = b""
         self._page = 0
-        self._code: dict[str, str | int] = {}
+        self._code = Code()
         self.break_with(fault, after=fault_after)
 
     @property
@@ -162,7 +173,7 @@ class Simulator:
 
     def _initialise(self, _: bytes) -> None:
         self._page = 0
-        self._code = {}
+        self._code = Code()
         self._paper.initialise()
 
     def _select_page(self, data: bytes) -> None:
@@ -220,19 +231,17 @@ class Simulator:
 
     def _qr(self, data: bytes) -> None:
         """``GS ( k`` for QR (cn = 49): model, side of a module, level, store, print."""
-        kind, function, rest = data[2], data[3], data[4:]
-        match (kind, function):
-            case (49, 65) if len(rest) == 2 and rest[0] in {49, 50} and rest[1] == 0:  # noqa: PLR2004
-                self._code["model"] = rest[0] - 48
-            case (49, 67) if len(rest) == 1 and 1 <= rest[0] <= 16:  # noqa: PLR2004
-                self._code["dots"] = rest[0]
-            case (49, 69) if len(rest) == 1 and rest[0] in LEVELS:
-                self._code["level"] = LEVELS[rest[0]]
-            case (49, 80) if len(rest) > 1 and rest[0] == 48:  # noqa: PLR2004
-                self._code["text"] = rest[1:].decode()
-            case (49, 81) if rest == b"0" and "text" in self._code:
-                dots, level = int(self._code.get("dots", 3)), str(self._code.get("level", "l"))
-                self._paper.add_code(str(self._code["text"]), level=level, dots=dots)
+        match list(data[2:]):
+            case [49, 65, 49 | 50, 0]:
+                pass
+            case [49, 67, dots] if dots in MODULES:
+                self._code.dots = dots
+            case [49, 69, level] if level in LEVELS:
+                self._code.level = LEVELS[level]
+            case [49, 80, 48, _, *_]:
+                self._code.text = data[5:].decode("utf-8", "replace")
+            case [49, 81, 48] if self._code.text:
+                self._paper.add_code(self._code.text, level=self._code.level, dots=self._code.dots)
             case _:
                 self._remark(f"GS ( k has no {data.hex(' ')}")
 
