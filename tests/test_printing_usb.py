@@ -123,7 +123,7 @@ class Bus(usb.backend.IBackend):  # type: ignore[misc]
             raise usb.core.USBError("gone", errno=errno.ENODEV) from None
         return len(data)
 
-    def bulk_read(self, _: object, end: int, __: int, into: array[int], timeout: int) -> int:
+    def bulk_read(self, _: object, end: int, __: int, into: "array[int]", timeout: int) -> int:
         """Bring what the printer said; nothing is a time-out, and a time of 0 would be for ever."""
         assert end == WAY_IN
         assert timeout > 0
