@@ -3,8 +3,7 @@
 Everything here is derived from the tickets; a snapshot holds none of it.
 """
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable
 from typing import Any
 
 from sortedcontainers import SortedList  # type: ignore[import-untyped]
@@ -39,6 +38,12 @@ class Lane:
         self.by_arrival.add(ticket.arrived_at)
         if self.head is None or entry < self.head:
             self.head = entry
+
+    def add_all(self, tickets: list[Ticket]) -> None:
+        """Let many tickets stand in the lane at once."""
+        self.by_key.update((ticket.key, ticket.seq, ticket) for ticket in tickets)
+        self.by_arrival.update(ticket.arrived_at for ticket in tickets)
+        self.head = self.by_key[0]
 
     def remove(self, ticket: Ticket) -> None:
         """Take a ticket out; its key and arrival must be those it was added with."""
@@ -115,6 +120,18 @@ class Lanes:
         else:
             self.lane(*lane_of(ticket)).add(ticket)
 
+    def fill(self, tickets: Iterable[Ticket]) -> None:
+        """Let the tickets of a snapshot stand where they stood: together, since that is far faster."""
+        together: dict[tuple[str, str], list[Ticket]] = {}
+        for ticket in tickets:
+            if ticket.not_before:
+                self.enter(ticket)
+            elif ticket.state == "waiting":
+                self.waiting[ticket.queue] = self.waiting.get(ticket.queue, 0) + 1
+                together.setdefault(lane_of(ticket), []).append(ticket)
+        for name, several in together.items():
+            self.lane(*name).add_all(several)
+
     def leave(self, ticket: Ticket) -> None:
         """Take a ticket out before it changes."""
         if ticket.state == "waiting":
@@ -136,7 +153,3 @@ class Lanes:
             _, _, ticket = self._held.pop(0)
             self.release_at = self._held[0][0] if self._held else NEVER
             self.lane(*lane_of(ticket)).add(ticket)
-
-    def everyone(self, lanes: list[Lane]) -> Iterator[Ticket]:
-        """Walk over the tickets of some lanes."""
-        return (ticket for _, _, ticket in chain.from_iterable(lane.by_key for lane in lanes))

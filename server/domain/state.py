@@ -133,10 +133,8 @@ def from_snapshot(snapshot: HallSnapshot) -> HallState:
     state.desks = {desk.number: desk for desk in snapshot.desks}
     state.ended = {ticket.place: ticket for ticket in snapshot.ended}
     state.lanes = Lanes(snapshot.at)
-    for ticket in snapshot.tickets:
-        state.tickets[ticket.number] = ticket
-        if ticket.state in {"waiting", "parked"}:
-            state.lanes.enter(ticket)
+    state.tickets = {ticket.number: ticket for ticket in snapshot.tickets}
+    state.lanes.fill(snapshot.tickets)
     return state
 
 
