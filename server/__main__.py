@@ -69,19 +69,20 @@ def _parser() -> argparse.ArgumentParser:
         "verify", help="prove the log: columns, roots, lifecycle, numbers, every call"
     )
     _add_data(verify)
-    verify.add_argument("--day", type=_day, help="only this day, YYYY-MM-DD")
+    verify.add_argument("--day", type=day, help="only this day, YYYY-MM-DD")
     verify.set_defaults(carry_out=_verify)
     explain = commands.add_parser("explain", help="tell in words what happened to a ticket, and why")
     _add_data(explain)
     explain.add_argument("ticket", metavar="TICKET")
     explain.add_argument(
-        "--day", type=_day, help="its day of issue, YYYY-MM-DD; without it, the last one of that number"
+        "--day", type=day, help="its day of issue, YYYY-MM-DD; without it, the last one of that number"
     )
     explain.set_defaults(carry_out=_explain)
     return parser
 
 
-def _day(text: str) -> str:
+def day(text: str) -> str:
+    """Read a day from the command line; argparse tells when it is none."""
     return date.fromisoformat(text).isoformat()
 
 
