@@ -4,10 +4,13 @@ A new sentence stands in each catalogue with an empty translation, one that nobo
 the tests say which are still to be translated.
 """
 
+import json
+import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -19,11 +22,28 @@ LANGUAGES = ("ar", "az", "ru")
 """English is the sentence itself."""
 
 PROGRAMS = ("protocol", "ui", "server", "kiosk", "display", "operator_desk", "visitor")
-METHODS = [("**/vendor/**", "ignore"), ("**.py", "python"), ("**.js", "javascript")]
-OPTIONS: dict[str, dict[str, Any]] = {"**.js": {"parse_template_string": True}}
+_SAID_BY_A_PAGE = re.compile(r'\bt(n?)\(\s*("(?:[^"\\]|\\.)*")(?:,\s*("(?:[^"\\]|\\.)*"))?')
+_COMMENT = re.compile(r"^\s*(//|/?\*).*$", re.MULTILINE)
+
+
+def said_by_a_page(
+    file: BinaryIO, *_: Any, **__: Any
+) -> Iterator[tuple[int, str, str | tuple[str, str], list[str]]]:
+    """Find ``t("…")`` and ``tn("…", "…")`` in a page's module, also inside its html templates.
+
+    Babel's own reader of JavaScript ends a template's expression at the first brace inside it.
+    """
+    code = _COMMENT.sub("", file.read().decode("utf-8"))
+    for plural, one, many in _SAID_BY_A_PAGE.findall(code):
+        if plural:
+            yield 1, "tn", (json.loads(one), json.loads(many)), []
+        else:
+            yield 1, "t", json.loads(one), []
+
+
+METHODS = [("**/vendor/**", "ignore"), ("**.py", "python"), ("**.js", "tests.texts:said_by_a_page")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "t": None, "tn": (1, 2)}
 """``t`` and ``tn`` are the pages' words for gettext and ngettext."""
-
 
 WRITTEN = datetime(2026, 11, 21, tzinfo=UTC)
 """The catalogues' date: one that changed with each run would be in every diff."""
@@ -33,7 +53,7 @@ def collect() -> Catalog:
     """Gather every sentence that a program says, with the files that say it."""
     found = Catalog(project="Novbe", charset="utf-8", creation_date=WRITTEN)
     for program in PROGRAMS:
-        said = extract_from_dir(ROOT / program, METHODS, OPTIONS, KEYWORDS)
+        said = extract_from_dir(ROOT / program, METHODS, keywords=KEYWORDS)
         for file, _, sentence, comments, _ in sorted(said, key=lambda one: one[0]):
             found.add(sentence, locations=[(f"{program}/{file}", 1)], auto_comments=comments)
     return found
