@@ -157,19 +157,24 @@ class Reader:
         row = self._db().execute("SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         return (int(row[0]), int(row[1])) if row else (0, 0)
 
-    def rows(self, after: int = 0, upto: int | None = None) -> Iterator[Row]:
-        """Give the rows with ``after`` < seq <= ``upto``, in order."""
-        query = "SELECT seq, day, at, type, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq"
-        yield from map(Row._make, self._db().execute(query, (after, 2**53 if upto is None else upto)))
+    def rows(self) -> Iterator[Row]:
+        """Give all rows, in order, as they are stored."""
+        query = "SELECT seq, day, at, type, body FROM events ORDER BY seq"
+        yield from map(Row._make, self._db().execute(query))
 
-    def bodies(self, after: int, upto: int, limit: int = -1) -> list[str]:
+    def walk(self, after: int, upto: int, limit: int = -1) -> Iterator[str]:
         """Give the bodies with ``after`` < seq <= ``upto``, in order, at most ``limit`` of them."""
         query = "SELECT body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
-        return [body for (body,) in self._db().execute(query, (after, upto, limit))]
+        for (body,) in self._db().execute(query, (after, upto, limit)):
+            yield body
+
+    def bodies(self, after: int, upto: int, limit: int = -1) -> list[str]:
+        """Give the bodies that ``walk`` gives, all at once."""
+        return list(self.walk(after, upto, limit))
 
     def events(self, after: int, upto: int, limit: int = -1) -> list[Event]:
         """Give the events with ``after`` < seq <= ``upto``, in order, at most ``limit`` of them."""
-        return [wire.decode_event(body) for body in self.bodies(after, upto, limit)]
+        return [wire.decode_event(body) for body in self.walk(after, upto, limit)]
 
     def ticket(self, number: str, day: str) -> list[Event]:
         """Give all that happened to the ticket of that number issued on that day."""

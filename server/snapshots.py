@@ -16,7 +16,7 @@ import structlog
 from protocol import wire
 from server.domain.evolve import evolve
 from server.domain.state import HallSnapshot, HallState, from_snapshot, to_snapshot
-from server.log import Reader, Row
+from server.log import Reader
 from server.merkle import Frontier
 
 EVERY = 10_000
@@ -36,15 +36,15 @@ class Standing:
         self.state = state or HallState()
         self.frontier = frontier or Frontier()
 
-    def fold(self, rows: Iterable[Row]) -> None:
-        """Fold more rows of the log."""
+    def fold(self, bodies: Iterable[str]) -> None:
+        """Fold more of the log."""
         # A replay makes millions of objects and no garbage; the collector would only walk over them.
         was_on = gc.isenabled()
         gc.disable()
         try:
-            for row in rows:
-                self.frontier.add(row.body.encode())
-                evolve(self.state, wire.decode_event(row.body))
+            for body in bodies:
+                self.frontier.add(body.encode())
+                evolve(self.state, wire.decode_event(body))
         finally:
             if was_on:
                 gc.enable()
@@ -83,7 +83,7 @@ class Snapshots:
             (found for path in self._newest_first() if (found := self._read(path, end))), Standing()
         )
         begun = standing.frontier.size
-        standing.fold(self._reader.rows(begun, end))
+        standing.fold(self._reader.walk(begun, end))
         return standing, begun
 
     def take(self, upto: int) -> None:
