@@ -23,9 +23,9 @@ BITS_A_BYTE = 10
 SLIPS = 50
 PAGE = "https://hall.example/visit/261121-A042-0123456789abcdef0123456789abcdef"
 WORDS = {
-    "az": ("ASAN xidmət mərkəzi № 1", "Pasport", "Nömrəniz", "Sizdən əvvəl 3 nəfər", "Gözləmə: 10–20 dəq"),
-    "en": ("ASAN service centre 1", "Passport", "Your number", "3 people ahead of you", "Wait: 10–20 min"),
-    "ru": ("Центр ASAN № 1", "Паспорт", "Ваш номер", "Перед вами 3 человека", "Ожидание: 10–20 мин"),
+    "az": ("ASAN xidmət mərkəzi № 1", "Pasport", "Nömrəniz", "Sizdən əvvəl 3 nəfər", "Gözləmə: 10-20 dəq"),
+    "en": ("ASAN service centre 1", "Passport", "Your number", "3 people ahead of you", "Wait: 10-20 min"),
+    "ru": ("Центр ASAN № 1", "Паспорт", "Ваш номер", "Перед вами 3 человека", "Ожидание: 10-20 мин"),
     "ar": ("مركز خدمات أسان (1)", "جواز السفر", "رقمك", "أمامك 3 أشخاص", "الانتظار: 10–20 دقيقة"),
 }
 

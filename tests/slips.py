@@ -18,7 +18,7 @@ WORDS = {
         "Şəxsiyyət vəsiqəsi",
         "Nömrəniz",
         "Sizdən əvvəl 3 nəfər var",
-        "Gözləmə: 10–20 dəqiqə",
+        "Gözləmə: 10-20 dəqiqə",
         "Növbənizi telefonda izləyin",
     ),
     "en": (
@@ -26,7 +26,7 @@ WORDS = {
         "Identity card",
         "Your number",
         "3 people ahead of you",
-        "Expected wait: 10–20 min",
+        "Expected wait: 10-20 min",
         "Follow your place on your phone",
     ),
     "ru": (
@@ -34,7 +34,7 @@ WORDS = {
         "Удостоверение личности",
         "Ваш номер",
         "Перед вами 3 человека",
-        "Ожидание: 10–20 мин",
+        "Ожидание: 10-20 мин",
         "Следите за очередью в телефоне",
     ),
     "ar": (
@@ -50,7 +50,7 @@ WORDS = {
         "პირადობის მოწმობა",
         "თქვენი ნომერი",
         "თქვენს წინ 3 ადამიანია",
-        "ლოდინი: 10–20 წთ",
+        "ლოდინი: 10-20 წთ",
         "თვალი ადევნეთ რიგს",
     ),
 }

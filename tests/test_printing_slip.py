@@ -227,9 +227,9 @@ def test_an_unknown_profile_gets_a_suggestion() -> None:
 @pytest.mark.parametrize(
     ("ahead", "wait", "sentences"),
     [
-        pytest.param(0, (0, 20, 50), ("Nobody is ahead of you", "Expected wait: 0–1 min"), id="next"),
+        pytest.param(0, (0, 20, 50), ("Nobody is ahead of you", "Expected wait: 0-1 min"), id="next"),
         pytest.param(1, (60, 60, 60), ("1 person ahead of you", "Expected wait: 1 min"), id="one"),
-        pytest.param(7, (301, 600, 899), ("7 people ahead of you", "Expected wait: 5–15 min"), id="outwards"),
+        pytest.param(7, (301, 600, 899), ("7 people ahead of you", "Expected wait: 5-15 min"), id="outwards"),
         pytest.param(2, None, ("2 people ahead of you", ""), id="no desk is open: no promise"),
     ],
 )

@@ -79,4 +79,6 @@ def _expected(texts: Texts, seconds: Sequence[Seconds] | None) -> str:
     low, high = seconds[0] // 60, max(1, ceil(seconds[-1] / 60))
     if low == high:
         return texts.gettext("Expected wait: {minutes} min").format(minutes=high)
-    return texts.gettext("Expected wait: {low}–{high} min").format(low=low, high=high)
+    sentence = texts.gettext("Expected wait: {low}–{high} min").format(low=low, high=high)
+    # Every printer has a hyphen, few have the dash; from right to left a range needs it to keep its order.
+    return sentence if texts.direction == "rtl" else sentence.replace("–", "-")

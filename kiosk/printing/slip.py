@@ -23,6 +23,8 @@ LARGEST = 8
 """The largest multiple of font A that ESC/POS knows: 8 x 24 dots are 24 mm, the digits in them 19."""
 NUMBER_PIXELS = 190
 QR_DOTS = 6
+BOTTOM = 24
+"""White below the last line: the knife stands where the print head has just been."""
 INK = 128
 CACHED_LINES = 256
 
@@ -123,7 +125,7 @@ class SlipLayout:
             rows += [Feed(24), self.qr(content.page_url), Feed(24), *words.rows(content.page_caption, SMALL)]
         if content.footer:
             rows += [*_ruled(self._profile.width), *words.rows(content.footer, SMALL)]
-        return [*rows, Cut()]
+        return [*rows, Feed(BOTTOM), Cut()]
 
     def number(self, number: str) -> Iterator[Row]:
         """Set the number as high as the printer can, and as wide as the paper allows."""
