@@ -1,10 +1,10 @@
 /** The hall's board in a browser: who is called now, large, and who was called lately. */
-import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { clockTime, hallNow, setHallTime, useSeconds } from "ui/clock.js";
 import { LinkNotice } from "ui/components.js";
-import { Link, read } from "ui/link.js";
-import { nameOf, speak, t, wantedLanguage } from "ui/texts.js";
+import { Link } from "ui/link.js";
+import { start } from "ui/start.js";
+import { nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { follow, readBoard } from "./board_calls.js";
 
@@ -21,6 +21,9 @@ function Page({ hall }) {
   const { board, isUp } = useBoard();
   useSeconds();
   const { now, recent } = board || { now: [], recent: [] };
+  useEffect(() => {
+    document.title = nameOf(hall.names, hall.languages[0]);
+  }, []);
   return html`<header>
       <h1>${nameOf(hall.names, hall.languages[0])}</h1>
       <p class="time"><bdi>${clockTime(hallNow() * 1e6, hall.time_zone)}</bdi></p>
@@ -74,11 +77,6 @@ async function stayAwake() {
   if (document.visibilityState === "visible") await navigator.wakeLock?.request("screen").catch(() => null);
 }
 
-await speak(wantedLanguage());
-const hall = await read("/api/v1/hall");
-document.title = nameOf(hall.names, hall.languages[0]);
 stayAwake();
 document.addEventListener("visibilitychange", stayAwake);
-const place = document.getElementById("app");
-place.replaceChildren();
-render(html`<${Page} hall=${hall} />`, place);
+await start(Page);

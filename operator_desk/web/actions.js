@@ -26,7 +26,7 @@ export function Action({ button, work, go }) {
     data-off=${!work.isUp || Boolean(wait)}
     aria-disabled=${!work.isUp || Boolean(work.command) || Boolean(wait)}
     aria-keyshortcuts=${button.key}
-    onClick=${() => go(button, "click")}
+    onClick=${(event) => go(button, event)}
   >
     <span class="label">${button.label}${hint && html` <span class="hint">${hint}</span>`}</span>
     <${Key} name=${button.key} />
@@ -53,8 +53,8 @@ function untilNoShow({ recalls, no_show_at: possibleAt }) {
  * A press on a button: act at once, or ask first for what the command still needs. A hall without reasons of its
  * own for a verb is not asked about any.
  */
-export function press({ button, by, names, work, send, setAsked }) {
-  if (!work.isReady || hindrance(button, work.desk) || !work.isNewPress(by)) return undefined;
+export function press({ button, event, names, work, send, setAsked }) {
+  if (!work.isReady || hindrance(button, work.desk) || !work.isNewPress(event)) return undefined;
   if (!button.asks) return send(button);
   const verb = button.command || button.verb;
   if (button.asks === "reason" && !names.reasonsFor(verb).length) return send(button, { reason: "desk" });

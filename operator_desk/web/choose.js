@@ -14,8 +14,8 @@ export function ChooseDesk({ work, names, operator }) {
     await work.act({ type: "open_desk", desk: desk.number, ...(takeOver && { take_over: true }) });
     work.link.join();
   };
-  const press = (desk) => {
-    if (!work.isReady || !work.isNewPress("click")) return undefined;
+  const press = (desk, event) => {
+    if (!work.isReady || !work.isNewPress(event)) return undefined;
     return isOthers(desk, operator) ? setTaken(desk) : open(desk);
   };
   return html`<section class="choose">
@@ -47,7 +47,7 @@ function useDesks(work) {
 function DeskChoice({ desk, names, operator, work, press }) {
   const isTaken = isOthers(desk, operator);
   return html`<li>
-    <button type="button" class=${isTaken ? "desk taken" : "desk"} disabled=${!work.isReady} onClick=${() => press(desk)}>
+    <button type="button" class=${isTaken ? "desk taken" : "desk"} disabled=${!work.isReady} onClick=${(event) => press(desk, event)}>
       <span class="desk-number"><bdi>${desk.number}</bdi></span>
       <span class="desk-facts">
         <span>${isTaken ? takenBy(desk) : t("Free")}</span>

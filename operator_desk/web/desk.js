@@ -1,9 +1,9 @@
 /** The desk in the operator's browser: who works here, at which desk, and then the work itself. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { render } from "preact";
 import { LanguageChooser } from "ui/components.js";
-import { read } from "ui/link.js";
-import { speak, t, wantedLanguage } from "ui/texts.js";
+import { read } from "ui/read.js";
+import { start } from "ui/start.js";
+import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { ChooseDesk } from "./choose.js";
 import { DeskPage } from "./desk_page.js";
@@ -65,9 +65,14 @@ addEventListener("keydown", (event) => {
   if (event.repeat && event.key === "Enter") event.preventDefault();
 });
 
-await speak(wantedLanguage());
-const hall = await read("/api/v1/hall");
-const known = await read("/api/v1/session").catch(() => null);
-const place = document.getElementById("app");
-place.replaceChildren();
-render(html`<${Page} hall=${hall} known=${known} />`, place);
+/** Who is logged in already, or null. */
+async function whoIsHere() {
+  try {
+    return await read("/api/v1/session");
+  } catch (problem) {
+    if (problem.status === 401) return null;
+    throw problem;
+  }
+}
+
+await start(Page, async () => ({ known: await whoIsHere() }));

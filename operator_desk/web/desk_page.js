@@ -20,7 +20,7 @@ export function DeskPage({ work, names }) {
     setAsked(null);
     return work.act(commandOf(button, ticket, desk, more));
   };
-  const go = (button, by) => press({ button, by, names, work, send, setAsked });
+  const go = (button, event) => press({ button, event, names, work, send, setAsked });
   useKeys(buttons, go, asked);
   const focus = useKeptFocus(work);
   return html`<div class="at-work" ref=${focus}>
@@ -54,7 +54,7 @@ function useKeys(buttons, go, asked) {
       const button = isPlain && shown.find(({ key }) => key === event.key);
       if (!button) return;
       event.preventDefault();
-      if (!event.repeat && !open) act(button, event.key);
+      if (!event.repeat && !open) act(button, event);
     };
     addEventListener("keydown", hear);
     return () => removeEventListener("keydown", hear);

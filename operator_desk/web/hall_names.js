@@ -1,14 +1,11 @@
 /** Names of what the hall has, by id, in the page's language; and what follows from the hall's tables. */
-import { read } from "ui/link.js";
+import { read } from "ui/read.js";
 import { nameOf } from "ui/texts.js";
 
 /** @typedef {{id: string, names: Object<string, string>, children: Node[], queue?: string}} Node */
 
 /** The desks as they are now. */
-export async function readDesks() {
-  const answer = await read("/api/v1/desks");
-  return answer.desks || answer;
-}
+export const readDesks = () => read("/api/v1/desks");
 
 /** The hall as GET /api/v1/hall tells it. */
 export class HallNames {

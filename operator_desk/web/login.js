@@ -1,7 +1,7 @@
 /** Who works here. */
 import { useState } from "preact/hooks";
 import { Refusal } from "ui/components.js";
-import { NoAnswer, read } from "ui/link.js";
+import { NoAnswer, read } from "ui/read.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 

@@ -3,12 +3,14 @@
  * and holds no rule of its own.
  */
 import { setHallTime } from "ui/clock.js";
-import { Link, newId, NoAnswer } from "ui/link.js";
+import { Link, newId } from "ui/link.js";
+import { NoAnswer } from "ui/read.js";
 import { t } from "ui/texts.js";
 import { told } from "./verbs.js";
 
-/** A second press of the same key or pointer so soon is the same press: it must not act on what took its place. */
+/** A second press of the same key, or at the same place, so soon is the same press: it must not act on what is there now. */
 const SAME_PRESS_MS = 600;
+const SAME_PLACE_PX = 40;
 
 /** The desk at work, for one operator. */
 export class Work {
@@ -25,7 +27,7 @@ export class Work {
     this.command = null;
     this.refusal = "";
     this.said = "";
-    this.pressed = { by: "", at: -Infinity };
+    this.pressed = { timeStamp: -Infinity };
     this.link = new Link({
       snapshot: (snapshot) => this.take(snapshot),
       events: (events, frame) => this.hear(events, frame),
@@ -62,10 +64,12 @@ export class Work {
   }
 
   /** Whether this press is a new one, and not the other half of a double click or of a trembling key. */
-  isNewPress(by) {
-    const at = performance.now();
-    if (by === this.pressed.by && at - this.pressed.at < SAME_PRESS_MS) return false;
-    this.pressed = { by, at };
+  isNewPress({ type, key, clientX, clientY, timeStamp }) {
+    const { pressed } = this;
+    const isSoon = timeStamp - pressed.timeStamp < SAME_PRESS_MS;
+    const isThere = Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) < SAME_PLACE_PX;
+    if (isSoon && type === pressed.type && (key ? key === pressed.key : isThere)) return false;
+    this.pressed = { type, key, clientX, clientY, timeStamp };
     return true;
   }
 

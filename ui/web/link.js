@@ -4,32 +4,16 @@
  */
 import { io } from "socket.io-client";
 import { Follower } from "ui/follow.js";
+import { NoAnswer, read } from "ui/read.js";
 import { language } from "ui/texts.js";
 
 const ANSWER_MS = 4000;
 const GIVE_UP_MS = 20000;
 
-/** The server could not be asked, or did not answer in time. */
-export class NoAnswer extends Error {}
-
 /** A command id: the same one when the command is sent again, so that it never acts twice. */
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** GET as JSON in the page's language; a refusal is thrown as its problem document. */
-export async function read(path, options = {}) {
-  const headers = { "Accept-Language": language(), ...options.headers };
-  let answer;
-  try {
-    answer = await fetch(path, { cache: "no-cache", signal: AbortSignal.timeout(8000), ...options, headers });
-  } catch (failure) {
-    throw new NoAnswer(String(failure));
-  }
-  const body = answer.status === 204 ? null : await answer.json().catch(() => null);
-  if (!answer.ok) throw body && body.code ? body : new NoAnswer(String(answer.status));
-  return body;
 }
 
 /**

@@ -5,6 +5,8 @@
  * so both are always called with literal strings.
  */
 
+import { read } from "ui/read.js";
+
 /** @typedef {{direction: string, language: string, texts: Object<string, string|string[]>}} Catalogue */
 
 const FORMS = ["zero", "one", "two", "few", "many", "other"];
@@ -82,9 +84,7 @@ export function wantedLanguage() {
 
 /** Load a language, turn the page's direction to it and, if a person chose it, remember it here. */
 export async function speak(code, { keep = false } = {}) {
-  const answer = await fetch(`/texts/${code}.json`);
-  if (!answer.ok) throw new Error(`no texts for ${code}`);
-  catalogue = await answer.json();
+  catalogue = await read(`/texts/${code}.json`);
   plurals = new Intl.PluralRules(code);
   document.documentElement.lang = catalogue.language;
   document.documentElement.dir = catalogue.direction;

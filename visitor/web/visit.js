@@ -1,10 +1,10 @@
 /** The visitor's own page: the number, whose turn it is, and where to go. Live, or read again and again. */
-import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { clockTime, setHallTime } from "ui/clock.js";
 import { LanguageChooser, LinkNotice } from "ui/components.js";
-import { Link, read } from "ui/link.js";
-import { nameOf, speak, t, wantedLanguage } from "ui/texts.js";
+import { Link } from "ui/link.js";
+import { start } from "ui/start.js";
+import { nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Turn, where } from "./turn.js";
 
@@ -94,8 +94,4 @@ function title(visit) {
   return desk ? `▶ ${t("Desk {desk}", { desk })} · ${visit.ticket}` : visit.ticket;
 }
 
-await speak(wantedLanguage());
-const hall = await read("/api/v1/hall");
-const place = document.getElementById("app");
-place.replaceChildren();
-render(html`<${Page} hall=${hall} />`, place);
+await start(Page);

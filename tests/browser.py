@@ -1,0 +1,133 @@
+"""What the tests of the pages ask of a real Chromium and a real hall; a test module gives its fixtures their names."""
+
+import itertools
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from server.access import Register
+from tests.hall_process import ROOT, Asker, HallProcess
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 10_000
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+HALL = """
+extends = "{demo}"
+[hall]
+id = "pages"
+[policy]
+no_show_seconds = 2
+"""
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Hall:
+    """A running hall and those who act in it beside the page under test."""
+
+    process: HallProcess
+    token: str
+    issued: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Give the address of the pages."""
+        return f"http://127.0.0.1:{self.process.port}"
+
+    @property
+    def integration(self) -> Asker:
+        """Give another system that acts in the hall, on a fresh connection."""
+        return self.process.asker(self.token)
+
+    def operator(self) -> tuple[str, str]:
+        """Add an operator of a new name; gives name and password."""
+        name = f"operator-{next(_numbers)}"
+        return name, Register(self.process.data).add_operator(name, "operator")
+
+    def issue(self, service: str, **fields: Any) -> dict[str, Any]:
+        """Give a visitor a ticket; the event, with the visit's token."""
+        event = self.integration.done("issue_ticket", service=service, **fields)[0]
+        self.issued.append(event["ticket"])
+        return event
+
+    def clear(self) -> None:
+        """Close all desks and send all visitors home."""
+        ask = self.integration
+        for row in ask.ask("GET", "/api/v1/desks")[1]:
+            if row["state"] != "closed":
+                ask.done("open_desk", desk=row["number"], take_over=True)
+                if row["ticket"]:
+                    ask.done("cancel", ticket=row["ticket"], desk=row["number"], reason="mistake")
+                ask.done("close_desk", desk=row["number"])
+        while self.issued:
+            ask.say("cancel", ticket=self.issued.pop(), reason="mistake")
+
+    def history(self, ticket: str) -> list[str]:
+        """Tell what happened to a ticket, by the types of its events."""
+        status, answer = self.integration.ask("GET", f"/api/v1/tickets/{ticket}")
+        assert status == 200, answer
+        return [event["type"] for event in answer["events"]]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, which asks nothing of the outer world."""
+    path = shutil.which("chromium")
+    assert path, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A hall of its own for each test module, with the demonstration hall's services."""
+    folder = tmp_path_factory.mktemp("hall")
+    file = folder / "pages.toml"
+    file.write_text(HALL.format(demo=ROOT / "config" / "halls" / "demo.toml"))
+    process = HallProcess(folder, file)
+    process.start()
+    token = Register(folder).add_device("tests", "integration", "")
+    yield Hall(process, token)
+    process.stop()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of a fresh profile; its scripts must not fail, and it answers in time."""
+    failures: list[str] = []
+    context = chromium.new_context(viewport={"width": 1100, "height": 760}, locale="en-GB")
+    page = context.new_page()
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    yield page
+    context.close()
+    assert not failures, failures
+
+
+def wrongs(page: Page) -> list[str]:
+    """Ask axe what keeps people out of this page: its serious and critical findings."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+    return [f"{one['id']}: {json.dumps([node['html'] for node in one['nodes']][:2])}" for one in grave]
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing sticks out sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))

@@ -1,0 +1,91 @@
+"""The board in a real Chromium, against a real hall."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import browser
+from tests.browser import Hall, fits, wrongs
+
+chromium = browser.chromium
+hall = browser.hall
+page = browser.page
+
+SERVICE = "passport"
+MOST_FLASHES_PER_SECOND = 3
+
+
+@pytest.fixture(autouse=True)
+def cleared(hall: Hall) -> Iterator[None]:
+    """Each test finds desks 1 and 8 open, which are in different zones, and nobody waiting."""
+    for desk in ("1", "8"):
+        hall.integration.done("open_desk", desk=desk)
+    yield
+    hall.clear()
+
+
+def call(hall: Hall, desk: str = "1") -> str:
+    """Call a visitor with a precedence; gives the number."""
+    ticket = hall.issue(SERVICE, **{"class": "elderly"})["ticket"]
+    hall.integration.done("call_next", desk=desk)
+    return str(ticket)
+
+
+def test_a_call_is_lit_until_the_visitor_comes(page: Page, hall: Hall) -> None:
+    """Then it stands among those called before; a call taken back stands nowhere."""
+    page.goto(f"{hall.url}/board?lang=en")
+    expect(page.locator(".nobody")).to_be_visible()
+    ticket = call(hall)
+    expect(page.locator(".call")).to_have_text([f"{ticket}→Desk 1"])
+    hall.integration.done("serve", desk="1", ticket=ticket)
+    expect(page.locator(".call")).to_have_count(0)
+    expect(page.locator(".recent li").first).to_contain_text(ticket)
+    hall.integration.done("requeue", desk="1", ticket=ticket, reason="payment")
+    expect(page.locator(".recent")).not_to_contain_text(ticket)
+
+
+def test_a_board_hears_its_own_zone_and_never_a_class(page: Page, hall: Hall) -> None:
+    """The west board stays dark when the east calls, and nothing it is sent names a precedence."""
+    heard: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda text: heard.append(str(text))))
+    page.goto(f"{hall.url}/board?lang=en&zone=west")
+    expect(page.locator(".nobody")).to_be_visible()
+    call(hall)
+    licence = hall.issue("driving-licence", **{"class": "elderly"})["ticket"]
+    hall.integration.done("call_next", desk="8")
+    expect(page.locator(".call")).to_have_text([f"{licence}→Desk 8"])
+    assert not any("elderly" in text for text in heard)
+
+
+def test_a_new_call_flashes_slowly(page: Page, hall: Hall) -> None:
+    """Never more than three times a second, and only for some seconds."""
+    page.goto(f"{hall.url}/board?lang=en")
+    expect(page.locator(".nobody")).to_be_visible()
+    call(hall)
+    expect(page.locator(".call.new")).to_be_visible()
+    timing = page.evaluate("document.getAnimations().map((one) => one.effect.getTiming())")
+    assert [1000 / one["duration"] <= MOST_FLASHES_PER_SECOND for one in timing] == [True]
+    expect(page.locator(".call.new")).to_have_count(0)
+
+
+def test_a_board_says_when_it_may_be_old(page: Page, hall: Hall) -> None:
+    """While the hall is gone it says so; afterwards it shows what is."""
+    ticket = call(hall)
+    page.goto(f"{hall.url}/board?lang=en")
+    expect(page.locator(".call")).to_contain_text(ticket)
+    hall.process.kill()
+    expect(page.get_by_text("This board has lost the hall")).to_be_visible()
+    hall.process.start()
+    expect(page.get_by_text("This board has lost the hall")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".call")).to_contain_text(ticket)
+
+
+@pytest.mark.parametrize("language", ["en", "az", "ar"])
+def test_everyone_can_read_the_board(page: Page, hall: Hall, language: str) -> None:
+    """No serious finding of axe, and nothing sticks out."""
+    call(hall)
+    page.goto(f"{hall.url}/board?lang={language}")
+    expect(page.locator(".call")).to_be_visible()
+    assert wrongs(page) == []
+    assert fits(page)
