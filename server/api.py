@@ -75,8 +75,7 @@ class Api:
 
     def queues(self) -> Response:
         """Tell how many wait, and how long."""
-        ten_seconds = self._engine.now() // (WAITS_SECONDS * SECOND)
-        return self._tagged(lambda state: standing.queues(state, self._engine.forecast), f"-{ten_seconds}")
+        return self._tagged(lambda state: standing.queues(state, self._engine.forecast), self._waits_tag())
 
     def board(self) -> Response:
         """Tell what the boards of a zone show."""
@@ -107,12 +106,13 @@ class Api:
             return self._placed(standing.desk(state, desk))
         return self._placed(standing.overview(state, self._engine.forecast))
 
-    def visit(self, token: str) -> dict[str, Any]:
+    def visit(self, token: str) -> Response:
         """Tell a visitor how it goes."""
         found = self._engine.check_visit(token)
         if found is None:
             raise problems.NotFound(path=request.path)
-        return self._placed(self._visit(*found))
+        visit = self._visit(*found)
+        return self._tagged(lambda _: visit, self._waits_tag())
 
     def ticket(self, number: str) -> dict[str, Any]:
         """Tell all that happened to a ticket."""
@@ -157,7 +157,12 @@ class Api:
         found = standing.visit(engine.published, engine.forecast, number, day, engine.now())
         if found is None:
             raise problems.NotFound(path=request.path)
-        return found
+        told = engine.ticket_events(number, day) if found["calls"] else []
+        return {**found, "history": standing.calls(told)}
+
+    def _waits_tag(self) -> str:
+        """Give what changes an ETag with time alone."""
+        return f"-{self._engine.now() // (WAITS_SECONDS * SECOND)}"
 
     def _placed(self, view: dict[str, Any]) -> dict[str, Any]:
         """Say where in the history a view stands."""

@@ -16,7 +16,7 @@ from werkzeug.http import parse_cookie
 from protocol.commands import Abandon, AnyCommand, ReportDevice
 from protocol.events import Actor
 from server.access import Access, Operator
-from server.domain.refusals import DeskNotOpen, NotAllowed, NotSignedIn, NotYourDesk
+from server.domain.refusals import DeskNotOpen, DeskTaken, NotAllowed, NotSignedIn, NotYourDesk
 from server.engine import Engine
 from server.problems import UnknownToken, WrongOrigin, asked_language
 
@@ -120,6 +120,11 @@ class Askers:
         if actor.role == "desk" and not isinstance(command, ReportDevice):
             return command, self._operator_at(asker.desk, getattr(command, "desk", None))
         return command, actor
+
+    def by_name(self, taken: DeskTaken) -> DeskTaken:
+        """Tell operators the name of who has a desk; the rules know an opaque id alone."""
+        operator = self._access.operator(str(taken.members.get("operator", "")))
+        return type(taken)(**{**taken.members, "operator": operator.name}) if operator else taken
 
     def _operator_at(self, desk: str, said_desk: str | None) -> Actor:
         if said_desk is not None and said_desk != desk:

@@ -11,7 +11,7 @@ from protocol import wire
 from protocol.commands import AnyCommand
 from protocol.events import Actor
 from server.askers import Asker, Askers
-from server.domain.refusals import Malformed, Refusal
+from server.domain.refusals import DeskTaken, Malformed, Refusal
 from server.engine import Answer, Engine
 from server.problems import InternalError, MethodNotAllowed, TooLarge, document, from_wire, response
 
@@ -86,7 +86,10 @@ class CommandRoute:
 def answer(engine: Engine, askers: Askers, asker: Asker, said: Any) -> dict[str, Any]:
     """Have one command decided, given as JSON or as plain data; raises Refusal."""
     command, actor = askers.acting(asker, read(said))
-    return accepted(engine.submit(command, actor))
+    try:
+        return accepted(engine.submit(command, actor))
+    except DeskTaken as taken:
+        raise (askers.by_name(taken) if actor.kind == "operator" else taken) from taken
 
 
 def read(said: Any) -> AnyCommand:

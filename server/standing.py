@@ -3,8 +3,10 @@
 Pure rearrangement of the read models; the caller adds where in the history it stands.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from protocol.events import Event, TicketCalled, TicketRecalled
 from protocol.words import Micros
 from server.domain import desk_view, lifecycle, views
 from server.domain.forecast import Forecast
@@ -97,6 +99,19 @@ def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micro
     """Give a visitor the own ticket and its place; None when the hall holds it no more."""
     shown = views.visit(state, forecast, number, day, at)
     return {**shown, "place": shown["ahead"]} if shown else None
+
+
+def calls(events: Sequence[Event]) -> list[View]:
+    """Give when and where a visitor was called, of all that happened to the ticket."""
+    return [
+        {
+            "type": "ticket_called" if isinstance(event, TicketCalled) else "ticket_recalled",
+            "at": event.at,
+            "desk": event.desk,
+        }
+        for event in events
+        if isinstance(event, TicketCalled | TicketRecalled)
+    ]
 
 
 def place_of(state: HallState, number: str, day: str) -> int | None:

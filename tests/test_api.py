@@ -10,6 +10,8 @@ import pytest
 import requests
 
 from server.calls import CALLS
+from server.domain.refusals import Overloaded
+from server.problems import response
 from tests.hall_process import Asker, new_id
 from tests.network_hall import NetworkHall, running
 
@@ -205,6 +207,24 @@ def test_an_operator_signs_in_and_out(hall_server: NetworkHall) -> None:
     assert operator.refused("open_desk", desk="1") == "not_signed_in"
 
 
+def test_an_operator_is_told_by_name_who_has_a_desk(hall_server: NetworkHall) -> None:
+    """The log knows opaque ids alone; the sentence is for people."""
+    (first, who), (second, _) = hall_server.operator(), hall_server.operator()
+    first.done("open_desk", desk="1")
+    problem = second.say("open_desk", desk="1")[1]
+    assert (problem["code"], problem["operator"]) == ("desk_taken", who["name"])
+    assert who["name"] in problem["detail"]
+    first.done("close_desk", desk="1")
+
+
+def test_not_now_says_when() -> None:
+    """A server that cannot take a command tells after how many seconds to ask again."""
+    status, headers, body = response(Overloaded(), "en")
+    assert status == "503 Service Unavailable"
+    assert dict(headers)["Retry-After"] == "1"
+    assert json.loads(body)["retry_after"] == 1
+
+
 def test_another_sites_page_changes_nothing(hall_server: NetworkHall) -> None:
     """Its Origin tells; the hall's own is let through, also behind a proxy."""
     operator, _ = hall_server.operator()
@@ -289,6 +309,15 @@ def test_a_visitors_page_opens_with_the_token_of_the_slip(hall_server: NetworkHa
     status, visit = hall_server.stranger().ask("GET", f"/api/v1/visits/{issued['token']}")
     assert (status, visit["ticket"], visit["place"]) == (200, issued["ticket"], issued["ahead"])
     assert "class" not in visit
+    assert visit["history"] == []
+    system.done("call_ticket", desk="2", ticket=issued["ticket"], reason="emergency")
+    system.done("recall", desk="2", ticket=issued["ticket"])
+    visit = hall_server.stranger().ask("GET", f"/api/v1/visits/{issued['token']}")[1]
+    assert [(call["type"], call["desk"]) for call in visit["history"]] == [
+        ("ticket_called", "2"),
+        ("ticket_recalled", "2"),
+    ]
+    system.done("cancel", desk="2", ticket=issued["ticket"], reason="left")
 
 
 def test_files_of_the_pages_are_asked_for_again_but_not_sent_again(hall_server: NetworkHall) -> None:
