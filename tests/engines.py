@@ -2,11 +2,13 @@
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import gevent  # type: ignore[import-untyped]
+
 from protocol.commands import IssueTicket
-from protocol.events import Actor
+from protocol.events import Actor, Event, TicketIssued
 from protocol.hall import (
     Agency,
     DeskFacts,
@@ -18,7 +20,7 @@ from protocol.hall import (
     Service,
     TicketClass,
 )
-from protocol.words import MINUTE, SECOND
+from protocol.words import SECOND
 from server.hallfile import digest
 from server.opening import Opened, open_hall
 
@@ -47,19 +49,6 @@ SYSTEM = Actor(kind="device", id="dev-9", role="integration")
 
 _numbers = itertools.count()
 
-__all__ = [
-    "HALL",
-    "KIOSK",
-    "MINUTE",
-    "NOON",
-    "OTHER_KIOSK",
-    "SECOND",
-    "SYSTEM",
-    "new_id",
-    "running",
-    "ticket",
-]
-
 
 def new_id() -> str:
     """Give a command id not used before."""
@@ -81,3 +70,22 @@ def running(folder: Path, hall: Hall = HALL, *, driven: bool = False) -> Iterato
         yield opened
     finally:
         opened.stop()
+
+
+def together(*asks: Callable[[], object]) -> list[object]:
+    """Let several askers ask at once, each in a greenlet, and give what each was told."""
+    greenlets = [gevent.spawn(ask) for ask in asks]
+    gevent.joinall(greenlets, timeout=20, raise_error=True)
+    return [greenlet.value for greenlet in greenlets]
+
+
+def until(claim: Callable[[], bool]) -> None:
+    """Wait for a claim to become true."""
+    with gevent.Timeout(20):
+        while not claim():
+            gevent.sleep(0.01)
+
+
+def numbers(events: list[Event]) -> list[str]:
+    """Give the numbers that were issued."""
+    return [event.ticket for event in events if isinstance(event, TicketIssued)]

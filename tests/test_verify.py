@@ -4,9 +4,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from engines import HALL, MINUTE, NOON, SYSTEM, new_id, running, ticket
+from engines import HALL, NOON, SYSTEM, new_id, running, ticket
 
 from protocol.commands import CallNext, Complete, NoShow, OpenDesk, Recall, Requeue, Serve
+from protocol.words import MINUTE
 from server import log
 from server.__main__ import main
 from server.explaining import explain
