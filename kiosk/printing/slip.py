@@ -1,6 +1,6 @@
 """How a slip is laid out: rows of the printer's own letters where they are exact, of dots where they are not.
 
-Nothing here reads, sends or waits. A picture of the whole slip would take half a minute at 9600 baud; the
+Nothing here reads, sends or waits. A picture of the whole slip would take a minute at 9600 baud; the
 printer's own letters take no time, but no code page has ə, and Arabic would come out reversed and unjoined,
 without any error. So each text is checked, letter by letter, against the pages that this model declares.
 """
