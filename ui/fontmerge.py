@@ -31,7 +31,7 @@ SCRIPTS: dict[str, tuple[range, ...]] = {
 """The characters taken of each family; the first family that has a character gives it."""
 
 ASCENT, DESCENT = 1069, -470
-"""Line metrics in 1/1000 em: Noto Sans above, the bold Arabic yeh below. The symbols' own would double every line."""
+"""Line metrics in 1/1000 em: Noto Sans above, the bold Arabic yeh below. The symbols' own would be double."""
 
 _DROPPED = ["STAT", "gasp", "vhea", "vmtx"]
 """Tables that only some of the families have, or that the merge would leave untrue."""
