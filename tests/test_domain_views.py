@@ -101,6 +101,17 @@ def test_a_visitor_sees_the_own_place() -> None:
     assert views.visit(hall.state, hall.forecast, "A002", "2026-11-20", hall.at) is None
 
 
+def test_a_visit_outlives_its_service() -> None:
+    """A ticket that ended is still shown when the hall no longer offers its service."""
+    hall = waiting(("land", 0), desks=("3",))
+    hall.finish("3")
+    fewer = msgspec.structs.replace(a_hall(), service=a_hall().service[:3])
+    hall.fold(e.HallConfigured(hall=fewer, digest="d2", source="file"))
+    view = views.visit(hall.state, hall.forecast, "B001", "2026-11-21", hall.at)
+    assert view is not None
+    assert (view["state"], view["names"]) == ("completed", {})
+
+
 def a_desk() -> Played:
     """Play until desk 1 serves a ticket that was transferred to it, has one parked and can undo one end."""
     hall = waiting(

@@ -185,6 +185,7 @@ def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micro
     ticket = state.find(number, day)
     if ticket is None:
         return None
+    service = state.catalogue.services.get(ticket.service)  # gone when a later configuration dropped it
     waiting = ticket.state == "waiting"
     ahead, later = place(state, ticket) if waiting else (0, 0)
     return {
@@ -192,7 +193,7 @@ def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micro
         "day": ticket.day,
         "state": ticket.state,
         "service": ticket.service,
-        "names": state.catalogue.services[ticket.service].names,
+        "names": service.names if service else {},
         "queue": ticket.queue,
         "language": ticket.language,
         "issued_at": ticket.issued_at,
