@@ -39,6 +39,11 @@ class Asker:
     visit: tuple[str, str] | None = None
 
     @property
+    def id(self) -> str:
+        """Give the opaque id; empty for a stranger."""
+        return self.actor.id if self.actor else ""
+
+    @property
     def role(self) -> str:
         """Give the role; empty for a stranger."""
         return self.actor.role if self.actor else ""
@@ -139,11 +144,8 @@ class Askers:
 def check_origin(environ: dict[str, Any]) -> None:
     """Raise WrongOrigin when a browser says that another site's page asks."""
     origin = environ.get("HTTP_ORIGIN")
-    if origin and urlsplit(origin).netloc not in {environ.get("HTTP_HOST"), _forwarded_host(environ)}:
+    # A proxy in front of this server tells which host it was asked for; no page can make a browser say that.
+    forwarded = environ.get("HTTP_X_FORWARDED_HOST", "").partition(",")[0].strip()
+    own = {host for host in (environ.get("HTTP_HOST"), forwarded) if host}
+    if origin and urlsplit(origin).netloc not in own:
         raise WrongOrigin
-
-
-def _forwarded_host(environ: dict[str, Any]) -> str:
-    """Give the host that a proxy in front of this server was asked for."""
-    host: str = environ.get("HTTP_X_FORWARDED_HOST", "")
-    return host.partition(",")[0].strip()

@@ -3,7 +3,7 @@
 The handlers sit on python-socketio's own server: Flask-SocketIO's wrapper costs 0.22 ms a message.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -36,6 +36,8 @@ OPTIONS: dict[str, Any] = {
     "json": wire.json,
     "max_http_buffer_size": 65_536,
 }
+
+LONGEST_ZONE = 40
 
 _log = structlog.get_logger(__name__)
 
@@ -82,6 +84,7 @@ class Sockets:
         self._askers = askers
         self._metrics = metrics
         self._clients: dict[str, Client] = {}
+        self._members: dict[Room, set[str]] = {}
         self._server = SocketIO(app, **OPTIONS).server
         self.wires = Wires(self._server.eio, metrics.dropped.inc)
         self._broadcaster = Broadcaster(
@@ -99,7 +102,7 @@ class Sockets:
 
     def count(self, kind: str) -> int:
         """Count who is in the rooms of a kind."""
-        return sum(1 for client in self._clients.values() if client.room and client.room.kind == kind)
+        return sum(len(members) for room, members in self._members.items() if room.kind == kind)
 
     def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         said = auth if isinstance(auth, dict) else {}
@@ -120,9 +123,11 @@ class Sockets:
 
     def _join(self, sid: str, place: Any = None) -> dict[str, Any]:
         """Put a client into its room and say what it missed; no turn of the hub lies between the two."""
-        client = self._clients[sid]
+        client = self._clients.get(sid)
+        if client is None:  # gone before its turn came
+            return {}
         said = place if isinstance(place, dict) else {}
-        client.zone, client.joined = str(said.get("zone") or ""), True
+        client.zone, client.joined = str(said.get("zone") or "")[:LONGEST_ZONE], True
         self._move(sid, client)
         stand = {"epoch": self._engine.epoch, "seq": self._engine.seq}
         seq = said.get("seq")
@@ -140,13 +145,16 @@ class Sockets:
         return "/api/v1/snapshot"
 
     def _command(self, sid: str, said: Any = None) -> dict[str, Any]:
-        asker = self._clients[sid].asker
+        client = self._clients.get(sid)
+        if client is None:
+            return {}
+        asker = client.asker
         return guarded(lambda: answer(self._engine, self._askers, asker, said), asker)
 
     def _disconnect(self, sid: str, _reason: str) -> None:
         client = self._clients.pop(sid, None)
         if client and client.room:
-            self._left(client.room)
+            self._left(client.room, sid)
 
     def _right_room(self, client: Client) -> Room | None:
         """Decide which room a client hears; nobody chooses theirs."""
@@ -156,7 +164,7 @@ class Sockets:
         if asker.actor is None or asker.role == "board":
             return Room("board", client.zone)
         if asker.actor.kind == "operator":
-            desk = standing.desk_opened_by(self._engine.published, asker.actor.id)
+            desk = standing.desk_opened_by(self._engine.published, asker.id)
             return Room("desk", desk) if desk else ALL if asker.role in HEARS_ALL else None
         if asker.role == "desk":
             return Room("desk", asker.desk)
@@ -170,13 +178,16 @@ class Sockets:
         client.room = room
         if before:
             self._server.leave_room(sid, before.key)
-            self._left(before)
+            self._left(before, sid)
         if room:
+            self._members.setdefault(room, set()).add(sid)
             self._broadcaster.open(room)
             self._server.enter_room(sid, room.key)
 
-    def _left(self, room: Room) -> None:
-        if all(client.room != room for client in self._clients.values()):
+    def _left(self, room: Room, sid: str) -> None:
+        self._members[room].discard(sid)
+        if not self._members[room]:
+            del self._members[room]
             self._broadcaster.shut(room)
 
     def _hear(self, events: Sequence[Event]) -> None:
@@ -184,19 +195,19 @@ class Sockets:
         self._broadcaster.tell(events)
         opened = {event.actor.id for event in events if isinstance(event, DeskOpened)}
         if opened:
-            self._settle(lambda client: client.asker.actor is not None and client.asker.actor.id in opened)
+            self._settle([sid for sid, client in self._clients.items() if client.asker.id in opened])
 
-    def _settle(self, chosen: Callable[[Client], bool]) -> None:
-        """Take those who joined and are chosen to the rooms that are right for them now."""
-        for sid, client in list(self._clients.items()):
-            if client.joined and chosen(client):
-                self._move(sid, client)
+    def _settle(self, sids: Iterable[str]) -> None:
+        """Take those who joined to the rooms that are right for them now."""
+        for sid in sids:
+            if self._clients[sid].joined:
+                self._move(sid, self._clients[sid])
 
     def _emit(self, room: Room, frame: dict[str, Any]) -> None:
         with self._metrics.emit_seconds.time():
             self._server.emit("events", frame, to=room.key)
         if room.kind == "desk":
-            self._settle(lambda client: client.room == room)
+            self._settle(list(self._members.get(room, ())))
 
     def _extras(self, room: Room | None) -> dict[str, Any]:
         """Give what a frame to this room tells besides events."""
@@ -210,6 +221,6 @@ class Sockets:
     def _revoked(self, gone: set[str]) -> None:
         """Drop the connections of those whose right has ended."""
         for sid, client in list(self._clients.items()):
-            if client.asker.actor and client.asker.actor.id in gone:
-                _log.info("connection_revoked", actor=client.asker.actor.id)
+            if client.asker.id in gone:
+                _log.info("connection_revoked", actor=client.asker.id)
                 self.wires.close(self._server.manager.eio_sid_from_sid(sid, "/"))

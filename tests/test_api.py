@@ -237,6 +237,7 @@ def test_another_sites_page_changes_nothing(hall_server: NetworkHall) -> None:
     ):
         status, problem = operator.ask(method, path, body, **evil)
         assert (status, problem["code"]) == (403, "wrong_origin")
+        assert operator.ask(method, path, body, Origin="null")[0] == 403
     proxied = {"Origin": "https://hall.example", "X-Forwarded-Host": "hall.example"}
     assert operator.ask("POST", "/api/v1/commands", command, **proxied)[0] == 200
     operator.done("close_desk", desk="1")
