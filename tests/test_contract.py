@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hall_process import HallProcess, new_id
+from tests.hall_process import HallProcess, new_id
 
 HALL = """
 [hall]

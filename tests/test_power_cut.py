@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hall_process import Asker, HallProcess, new_id
+from tests.hall_process import Asker, HallProcess, new_id
 
 from ui.language import config_folder
 
