@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import gevent  # type: ignore[import-untyped]
-from engines import SYSTEM, new_id, running, ticket
 
 from protocol.events import TicketIssued
+from tests.engines import SYSTEM, new_id, running, ticket
 
 
 def main() -> None:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from builders import COLLEAGUE, ID, INTEGRATION, LEAD, NINE, OPERATOR, Played, a_hall, play, waiting
 
 from protocol import commands as c
 from protocol.events import HallConfigured, Head, TicketCalled
 from protocol.hall import Policy
 from protocol.words import MINUTE
 from server.domain import refusals
+from tests.builders import COLLEAGUE, ID, INTEGRATION, LEAD, NINE, OPERATOR, Played, a_hall, play, waiting
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from builders import ID, NINE, OPERATOR, Played, a_hall, play
 
 from protocol import commands as c
 from protocol.events import HallConfigured, LegCompleted, TicketExpired
@@ -14,6 +13,7 @@ from protocol.words import HOUR, MINUTE, SECOND, Micros
 from server.domain import refusals, services
 from server.domain.day import next_due
 from server.domain.hours import business_day, end_of
+from tests.builders import ID, NINE, OPERATOR, Played, a_hall, play
 
 WEEK = {"mon": ["09:00-18:00"], "fri": ["09:00-13:00", "14:00-18:00"], "sat": ["09:00-13:00"]}
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from builders import ID, LEAD, Played, waiting
 
 from protocol import commands as c
 from protocol import events as e
 from server.domain import derive
 from server.domain.state import HallState
+from tests.builders import ID, LEAD, Played, waiting
 
 
 def a_day() -> Played:

@@ -1,12 +1,12 @@
 """Desks: one operator a desk, one desk an operator."""
 
 import pytest
-from builders import COLLEAGUE, GREETER, ID, INTEGRATION, LEAD, MANAGER, OPERATOR, play, waiting
 from msgspec import UNSET
 
 from protocol import commands as c
 from protocol.events import DeskOpened
 from server.domain import refusals
+from tests.builders import COLLEAGUE, GREETER, ID, INTEGRATION, LEAD, MANAGER, OPERATOR, play, waiting
 
 
 def test_a_desk_is_taken_by_one_operator() -> None:

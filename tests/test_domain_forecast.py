@@ -1,12 +1,12 @@
 """The expected wait: the hall run forward."""
 
 import pytest
-from builders import ID, a_hall, play, waiting
 
 from protocol import commands as c
 from protocol.events import TicketIssued
 from protocol.words import MINUTE, SECOND
 from server.domain.forecast import LOW, PRIOR_SECONDS, Forecast, seconds_left, usual_seconds
+from tests.builders import ID, a_hall, play, waiting
 
 
 def test_an_idle_desk_means_no_wait() -> None:

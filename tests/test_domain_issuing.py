@@ -2,13 +2,13 @@
 
 import msgspec
 import pytest
-from builders import ID, KIOSK, OPERATOR, a_hall, play, waiting
 
 from protocol import commands as c
 from protocol.events import TicketIssued
 from protocol.hall import Queue
 from server.domain import refusals
 from server.domain.issuing import place
+from tests.builders import ID, KIOSK, OPERATOR, a_hall, play, waiting
 
 
 def test_numbers_follow_their_series() -> None:

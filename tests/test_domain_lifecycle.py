@@ -4,11 +4,11 @@ import itertools
 from typing import Any
 
 import pytest
-from builders import ID, OPERATOR, Played, waiting
 
 from protocol import commands as c
 from protocol.events import TicketReinstated
 from server.domain import lifecycle, refusals
+from tests.builders import ID, OPERATOR, Played, waiting
 
 SAID: dict[str, c.Command] = {
     "call": c.CallTicket(id=ID, desk="1", ticket="A001", reason="emergency"),

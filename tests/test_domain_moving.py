@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from builders import COLLEAGUE, GREETER, ID, INTEGRATION, LEAD, OPERATOR, play, waiting
 
 from protocol import commands as c
 from protocol.events import Actor, TicketTransferred
 from protocol.words import MINUTE
 from server.domain import refusals
+from tests.builders import COLLEAGUE, GREETER, ID, INTEGRATION, LEAD, OPERATOR, play, waiting
 
 VISITOR = Actor(kind="visitor", id="A001", role="visitor")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import COLLEAGUE, ID, OPERATOR, Played, a_hall, play, waiting
 
 from protocol import commands as c
 from server.domain import refusals, services
+from tests.builders import COLLEAGUE, ID, OPERATOR, Played, a_hall, play, waiting
 
 NOT_OF_THE_RULES = {
     "unknown_command",

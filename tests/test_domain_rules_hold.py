@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from builders import ID, NINE, Played, a_hall, play
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from server.domain.evolve import evolve
 from server.domain.lanes import lane_of
 from server.domain.refusals import Refusal
 from server.domain.state import HallSnapshot, HallState, from_snapshot, to_snapshot
+from tests.builders import ID, NINE, Played, a_hall, play
 
 DESKS = ("1", "2", "3")
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 import msgspec
-from builders import ID, LEAD, NINE, Played, a_hall, play, waiting
 
 from protocol import commands as c
 from protocol import events as e
 from protocol.words import MINUTE, SECOND
 from server.domain import desk_view, views
 from server.domain.explain import explain
+from tests.builders import ID, LEAD, NINE, Played, a_hall, play, waiting
 
 
 def keys_in(shown: object) -> set[str]:

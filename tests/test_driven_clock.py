@@ -5,7 +5,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from engines import HALL, KIOSK, NOON, SYSTEM, new_id, running, ticket
 
 from protocol.commands import AdvanceClock
 from protocol.events import DayClosed, DayOpened, HallConfigured, TicketExpired, TicketIssued
@@ -13,6 +12,7 @@ from protocol.words import HOUR, MINUTE, SECOND
 from server.domain.catalogue import NO_HALL
 from server.domain.refusals import ClockNotSet, HallClosed, Malformed, Refusal
 from server.refusals import ClockBehind, ClockNotDriven, TimeNotAllowed
+from tests.engines import HALL, KIOSK, NOON, SYSTEM, new_id, running, ticket
 
 HOURS = msgspec.structs.replace(
     HALL,

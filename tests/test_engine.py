@@ -7,7 +7,6 @@ from pathlib import Path
 import gevent  # type: ignore[import-untyped]
 import msgspec
 import pytest
-from engines import HALL, KIOSK, NOON, OTHER_KIOSK, SYSTEM, new_id, numbers, running, ticket, together, until
 
 from protocol.commands import CallNext, Complete, OpenDesk, Serve
 from protocol.events import Event, TicketCalled, TicketIssued
@@ -18,6 +17,19 @@ from server.domain.state import to_snapshot
 from server.engine import Answer, Engine
 from server.log import Reader
 from server.opening import Opened
+from tests.engines import (
+    HALL,
+    KIOSK,
+    NOON,
+    OTHER_KIOSK,
+    SYSTEM,
+    new_id,
+    numbers,
+    running,
+    ticket,
+    together,
+    until,
+)
 
 
 @pytest.fixture

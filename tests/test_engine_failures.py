@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines import KIOSK, SYSTEM, new_id, numbers, running, ticket, together, until
 
 from protocol.commands import Command, ReportDevice
 from protocol.events import HALL as HALL_ITSELF
@@ -22,6 +21,7 @@ from server.engine import Answer, Engine
 from server.log import Reader
 from server.opening import Opened
 from server.owner import FolderInUse, own
+from tests.engines import KIOSK, SYSTEM, new_id, numbers, running, ticket, together, until
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 import rfc8785
-from engines import HALL, NOON
 
 from protocol import wire
 from protocol.events import EVENTS, Actor, Event, HallConfigured, Head, TicketIssued
@@ -15,6 +14,7 @@ from protocol.words import Number
 from server import log
 from server.log import CommitFailed, Reader, Writer
 from server.merkle import Frontier
+from tests.engines import HALL, NOON
 
 SAMPLES: dict[Any, Any] = {
     int: 3,

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import gevent  # type: ignore[import-untyped]
 import pytest
-from engines import HALL, NOON, SYSTEM, new_id, running, ticket
 
 from protocol.commands import CallNext, OpenDesk, Park, Serve
 from protocol.events import TicketIssued
@@ -17,6 +16,7 @@ from server import log, snapshots, turns
 from server.domain.state import to_snapshot
 from server.log import Reader
 from server.snapshots import Snapshots
+from tests.engines import HALL, NOON, SYSTEM, new_id, running, ticket
 
 TESTS = Path(__file__).parent
 

@@ -4,7 +4,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from engines import HALL, NOON, SYSTEM, new_id, running, ticket
 
 from protocol.commands import CallNext, Complete, NoShow, OpenDesk, Recall, Requeue, Serve
 from protocol.words import MINUTE
@@ -12,6 +11,7 @@ from server import log
 from server.__main__ import main
 from server.explaining import explain
 from server.verify import verify
+from tests.engines import HALL, NOON, SYSTEM, new_id, running, ticket
 
 
 @pytest.fixture
