@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; gives the exit status."""
     given = _parser().parse_args(arguments)
-    return int(given.carry_out(given))
+    try:
+        return int(given.carry_out(given))
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}: choose another file or folder.", file=sys.stderr)
+        return 1
 
 
 def _run(given: argparse.Namespace) -> int:

@@ -42,7 +42,6 @@ def run(wish: Wish) -> int:
         return 2
     try:
         hall = load_hall(wish.hall)
-        own(wish.data)
         opened = _open(wish)
         _start(opened, hall, wish)
         _serve(opened, hall, wish)
@@ -72,11 +71,14 @@ def speak_to(a_person: bool) -> None:  # noqa: FBT001 - it is the claim itself
 
 def _open(wish: Wish) -> Opened:
     try:
+        own(wish.data)
         return open_hall(wish.data, driven=wish.driven)
     except sqlite3.DatabaseError as error:
-        raise CannotStart(
-            f"The databases in {wish.data} cannot be read ({error}): restore a backup."
-        ) from error
+        sentence = f"The databases in {wish.data} cannot be read ({error}): restore a backup."
+        raise CannotStart(sentence) from error
+    except OSError as error:
+        sentence = f"{wish.data} cannot be used ({error.strerror}): choose another --data folder."
+        raise CannotStart(sentence) from error
 
 
 def _start(opened: Opened, hall: Hall, wish: Wish) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hall_process import ROOT, HallProcess, free_port
 
 from server.__main__ import main
 from server.access import Register
+from tests.hall_process import ROOT, HallProcess, free_port
 
 DEMO = ROOT / "config/halls/demo.toml"
 
@@ -85,6 +85,17 @@ def test_a_token_needs_a_role_and_a_desk_where_it_is_for_one(
     assert main(["token", "--data", str(tmp_path), *words.split()]) == 2
     assert "--" in capsys.readouterr().err
     assert not Register(tmp_path).book().devices
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no folder can be made there is one sentence, and exit status 1."""
+    (tmp_path / "file").touch()
+    data = str(tmp_path / "file")
+    assert main(["operator", "add", "--data", data, "aygun"]) == 1
+    assert "choose another" in capsys.readouterr().err
+    ended = run(tmp_path / "file", "--hall", str(DEMO), "--port", "0")
+    assert ended.returncode == 1
+    assert "cannot be used" in ended.stdout
 
 
 def test_operators_come_and_go(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
