@@ -126,9 +126,9 @@ def live(steps: list[Step]) -> tuple[Played, list[Passing]]:
     def measuring(event: object, *rest: object) -> object:
         if isinstance(event, TicketCalled) and is_measured(hall, event):
             measured.extend(passings(hall, event))
-        return fold(event, *rest)  # type: ignore[arg-type]
+        return fold(event, *rest)
 
-    hall.fold = measuring  # type: ignore[method-assign,assignment]
+    hall.fold = measuring  # type: ignore[method-assign]
     for step in steps:
         hall.wait(step[3])
         for command in commands(hall, step):

@@ -87,7 +87,9 @@ def test_a_hall_without_outcomes_takes_its_countrys(tmp_path: Path) -> None:
         pytest.param(
             ("queue =", "queu ="), "service[passport].queu", "queue", id="a misspelt key of an entry"
         ),
-        pytest.param(('queue = "A"', 'queue = "B"'), "service[passport].queue", "There are: A", id="an unknown queue"),
+        pytest.param(
+            ('queue = "A"', 'queue = "B"'), "service[passport].queue", "There are: A", id="an unknown queue"
+        ),
         pytest.param(
             ('queues = ["A"]', 'queues = ["a"]'), "desk[1].queues", "no queue 'a'", id="a desk's queue"
         ),

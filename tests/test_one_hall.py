@@ -97,10 +97,7 @@ def take_ticket(hall: HallProcess, face: type[TcpFace | PtyFace], sheet: pygame.
     with face(printer) as plug, program(screen, *words, plug.url):
         scene = home(Notes(), size=(1280, 720))
         for label in ("Ümumvətəndaş pasportu", texts("az").gettext("Take a ticket")):
-            pixels = drawn(scene, sheet, TextEngine())
-            wait(
-                lambda pixels=pixels: screen.picture().tobytes() == pixels, what=f"the screen before {label}"
-            )
+            wait_until_shown(screen, drawn(scene, sheet, TextEngine()), label)
             screen.tap(*middle(scene, label))
             scene = tap(scene, label)
         slip = printer.wait_for_slip(1, timeout_seconds=PATIENCE_SECONDS)
@@ -111,6 +108,11 @@ def take_ticket(hall: HallProcess, face: type[TcpFace | PtyFace], sheet: pygame.
     [number] = set(numbers_read(slip.picture, folder))
     assert number in code
     return number
+
+
+def wait_until_shown(screen: VirtualScreen, pixels: bytes, button: str) -> None:
+    """Wait until the kiosk shows, to the pixel, the scene with this button."""
+    wait(lambda: screen.picture().tobytes() == pixels, what=f"the screen with {button}")
 
 
 def wait_for_still_picture(screen: VirtualScreen) -> None:
@@ -178,7 +180,8 @@ def test_from_a_touch_to_a_spoken_call(
     with program(screen, "display", *words, **card):
         wait_for_still_picture(screen)
         sign_in(page, hall, "1")
-        called, seen = [], []
+        called: list[str] = []
+        seen: list[Image.Image] = []
         for number in (first, second):
             if called:
                 press(page, "serving")
