@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.hall_process import Asker, HallProcess, new_id
 
+from tests.hall_process import Asker, HallProcess, new_id
 from ui.language import config_folder
 
 CLIENTS, DESKS, ROUNDS = 64, 6, 10
@@ -131,6 +131,7 @@ def test_ten_power_cuts_in_a_rush_lose_and_double_nothing(tmp_path: Path) -> Non
     for number, asker in enumerate(desks, 1):
         tasks.append(partial(rush.operator, asker, str(number)))
     together(rush, tasks, hall)
+    everything.close()
     try:
         figures = check(rush, hall, everything)
     finally:
