@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+import structlog
 from gevent.event import Event as Flag  # type: ignore[import-untyped]
 
 from protocol import wire
 from protocol.events import Event
 from server.rooms import Places, Room, audience, heard
+
+_log = structlog.get_logger(__name__)
 
 MISSED_EVENTS = 200
 """A client that missed more than this reads a snapshot instead."""
@@ -112,13 +115,13 @@ class Broadcaster:
     def run(self) -> None:
         """Send frames for ever, each when it is due."""
         while True:
-            self._woken.wait(self._step(time.monotonic()))
+            self._woken.wait(self.step(time.monotonic()))
             self._woken.clear()
 
     def _told(self, event: Event) -> _Told:
         return _Told(event, frozenset(audience(event, self._places)))
 
-    def _step(self, now: float) -> float | None:
+    def step(self, now: float) -> float | None:
         """Send what is due; give the seconds until the next frame, None when nothing waits."""
         self._distribute()
         soonest = None
@@ -130,7 +133,7 @@ class Broadcaster:
             else:
                 continue
             if wait <= 0:
-                self._flush(room, reached, now)
+                self._flush_safely(room, reached, now)
             elif soonest is None or wait < soonest:
                 soonest = wait
         return soonest
@@ -149,6 +152,14 @@ class Broadcaster:
                     if room in self._rooms:
                         self._rooms[room].waiting.append((told.event.seq, told.for_kind(room.kind)))
             self.seq = told.event.seq
+
+    def _flush_safely(self, room: Room, reached: _Reached, now: float) -> None:
+        """Keep one room's fault from silencing the others; its next frame shows a gap."""
+        try:
+            self._flush(room, reached, now)
+        except Exception:  # noqa: BLE001 - see above; the log has the fault
+            _log.exception("frame_failed", room=room.key)
+            reached.waiting, reached.seq = [], self.seq
 
     def _flush(self, room: Room, reached: _Reached, now: float) -> None:
         """Send what waits for a room, unless nothing that it hears has changed."""
