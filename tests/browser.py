@@ -1,4 +1,4 @@
-"""What the tests of the pages ask of a real Chromium and a real hall; a test module gives its fixtures their names."""
+"""A real Chromium and a real hall for the tests of the pages; a test module names the fixtures it wants."""
 
 import itertools
 import json
@@ -84,7 +84,7 @@ class Hall:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, which asks nothing of the outer world."""
+    """Start Debian's Chromium, which asks nothing of the outer world."""
     path = shutil.which("chromium")
     assert path, "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:
@@ -95,7 +95,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    """A hall of its own for each test module, with the demonstration hall's services."""
+    """Run a hall for each test module, with the demonstration hall's services."""
     folder = tmp_path_factory.mktemp("hall")
     file = folder / "pages.toml"
     file.write_text(HALL.format(demo=ROOT / "config" / "halls" / "demo.toml"))
@@ -108,7 +108,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """A page of a fresh profile; its scripts must not fail, and it answers in time."""
+    """Give a page of a fresh profile; its scripts must not fail, and it answers in time."""
     failures: list[str] = []
     context = chromium.new_context(viewport={"width": 1100, "height": 760}, locale="en-GB")
     page = context.new_page()

@@ -38,7 +38,7 @@ def take_desk(page: Page, hall: Hall, number: str, *, language: str = "en") -> t
 
 
 def desk(page: Page, number: str) -> Locator:
-    """The button of a desk in the list."""
+    """Give the button of a desk in the list."""
     return page.locator(".desk", has=page.locator(".desk-number", has_text=re.compile(f"^{number}$")))
 
 
@@ -53,8 +53,14 @@ def press(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
+def answer(page: Page, digit: str) -> None:
+    """Answer an open question by a digit."""
+    expect(page.locator("dialog")).to_be_visible()
+    page.keyboard.press(digit)
+
+
 def number(page: Page) -> str:
-    """The ticket at the desk."""
+    """Give the ticket at the desk."""
     return page.locator(".number").inner_text()
 
 
@@ -118,7 +124,7 @@ def test_the_desk_knows_how_many_wait_and_never_who(page: Page, hall: Hall) -> N
 
 
 def test_a_no_show_counts_down_and_can_be_undone(page: Page, hall: Hall) -> None:
-    """It needs a second call and some time; a press before does nothing; afterwards one press takes it back."""
+    """It needs a second call and some time; a press before does nothing; one press takes it back."""
     ticket = hall.issue(SERVICE)["ticket"]
     take_desk(page, hall, "1")
     press(page, "F9")
@@ -136,13 +142,13 @@ def test_a_no_show_counts_down_and_can_be_undone(page: Page, hall: Hall) -> None
 
 
 def test_the_verbs_of_the_table_ask_what_they_need(page: Page, hall: Hall) -> None:
-    """Park and pause ask why by a digit; a parked visitor is called back; a transfer asks where; outcomes differ."""
+    """Park and pause ask why, by a digit; who is parked is called back; a transfer asks where to."""
     parked, moved = (hall.issue(SERVICE)["ticket"] for _ in range(2))
     take_desk(page, hall, "1")
     press(page, "F9")
     state(page, "called")
     page.click("text=Park")
-    page.keyboard.press("1")
+    answer(page, "1")
     expect(page.locator(".parked")).to_contain_text(parked)
     page.click("text=Call next")
     state(page, "called")
@@ -159,7 +165,7 @@ def test_the_verbs_of_the_table_ask_what_they_need(page: Page, hall: Hall) -> No
     page.click("dialog >> text=A document is missing")
     expect(page.locator(".last")).to_contain_text(parked)
     page.click("text=Pause")
-    page.keyboard.press("1")
+    answer(page, "1")
     state(page, "paused")
     page.click("text=Resume work")
     state(page, "free")

@@ -28,16 +28,16 @@ function Recalls({ ticket }) {
 function Free({ desk }) {
   const waiting = countsOf(desk).reduce((sum, [, count]) => sum + count, 0);
   return html`<article class="ticket" data-state="free">
-    <p class="state"><span class="badge" data-state="free">${t("Free")}</span></p>
-    <h1>${waiting ? tn("{n} person is waiting for this desk", "{n} people are waiting for this desk", waiting) : t("Nobody is waiting for this desk")}</h1>
+    <div class="who-is-here alone"><p class="state"><span class="badge" data-state="free">${t("Free")}</span></p>
+    <h1>${waiting ? tn("{n} person is waiting for this desk", "{n} people are waiting for this desk", waiting) : t("Nobody is waiting for this desk")}</h1></div>
   </article>`;
 }
 
 function Paused({ desk, names }) {
   return html`<article class="ticket" data-state="paused">
-    <p class="state"><span class="badge" data-state="paused">${t("Paused")}</span></p>
+    <div class="who-is-here alone"><p class="state"><span class="badge" data-state="paused">${t("Paused")}</span></p>
     <h1>${desk.reason ? names.reason(desk.reason) : t("This desk is paused")}</h1>
-    <p class="soft">${t("Nobody is called to this desk until you resume.")}</p>
+    <p class="soft">${t("Nobody is called to this desk until you resume.")}</p></div>
   </article>`;
 }
 
