@@ -269,3 +269,16 @@ def test_a_page_may_ask_to_be_a_board_only(clients: "Clients", hall_server: Netw
     board = clients.with_auth(cookie=manager.cookie, public=True)
     assert board.join(zone="east")["snapshot"] == "/api/v1/board?zone=east"
     assert board.command("close_day", new_id())["code"] == "not_signed_in"
+
+
+def test_a_client_catches_up_over_a_power_cut_of_the_server(
+    clients: "Clients", hall_server: NetworkHall, system: Asker
+) -> None:
+    """The history is the same one, so that what was missed is told, and not everything anew."""
+    token = hall_server.token("reader")
+    place = clients.with_auth(token).join()
+    number = issue(system)["ticket"]
+    hall_server.process.kill()
+    hall_server.process.start()
+    answer = clients.with_auth(token).join(epoch=place["epoch"], seq=place["seq"])
+    assert [event["ticket"] for event in answer["events"] if event["type"] == "ticket_issued"] == [number]
