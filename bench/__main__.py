@@ -1,7 +1,7 @@
 """``python -m bench``: every measurement, one table against the project's aims.
 
-Each measure is a program of its own (``python -m bench.load`` …) that prints JSON; they run one after another, and
-the table of ``bench/README.md`` is written anew. ``--short`` leaves the slow ones out and writes nothing.
+Each measure is a program of its own (``python -m bench.load`` …) that prints JSON. They run one after another,
+and the table of ``bench/README.md`` is written anew. ``--short`` leaves the slow ones out and writes nothing.
 """
 
 import argparse
