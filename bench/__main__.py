@@ -1,6 +1,6 @@
 """``python -m bench``: every measurement, one table against the project's aims.
 
-Each measure is a program of its own (``python -m bench.load`` …) that prints JSON. They run one after another,
+Each measure is a program of its own (``python -m bench.load`` …) that prints JSON; all run one after another,
 and the table of ``bench/README.md`` is written anew. ``--short`` leaves the slow ones out and writes nothing.
 """
 
