@@ -8,7 +8,7 @@ import gevent  # type: ignore[import-untyped]
 import structlog
 from gevent import socket as gevent_socket
 from gevent.pool import Pool  # type: ignore[import-untyped]
-from gevent.pywsgi import LoggingLogAdapter, WSGIServer  # type: ignore[import-untyped]
+from gevent.pywsgi import LoggingLogAdapter, WSGIHandler, WSGIServer  # type: ignore[import-untyped]
 
 from server.access import Access
 from server.api import build_app
@@ -52,6 +52,15 @@ def listen(host: str, port: int) -> Any:
     return listener
 
 
+class _Handler(WSGIHandler):  # type: ignore[misc]
+    """Ends a connection that was a websocket: what is left of it is no HTTP request."""
+
+    def run_application(self) -> None:
+        super().run_application()
+        if "HTTP_UPGRADE" in self.environ:
+            self.close_connection = True
+
+
 class HallServer:
     """The running server: ``host`` and ``port`` as they came to be, and how to end it."""
 
@@ -66,7 +75,9 @@ class HallServer:
         # SocketIO(app) put itself into app.wsgi_app: what stands before sockets too has to come after it.
         app.wsgi_app = without_deflate(CommandRoute(app.wsgi_app, engine, askers))  # type: ignore[method-assign]
         log = LoggingLogAdapter(structlog.get_logger("http"))
-        self._server = WSGIServer(listener, app, spawn=Pool(MOST_CONNECTIONS), log=None, error_log=log)
+        self._server = WSGIServer(
+            listener, app, spawn=Pool(MOST_CONNECTIONS), handler_class=_Handler, log=None, error_log=log
+        )
         self._server.start()
         self._greenlets = [self._sockets.start(), gevent.spawn(metrics.heartbeat.run)]
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,9 @@ from server.calls import CALLS
 from server.domain.refusals import Overloaded
 from server.problems import response
 from tests.hall_process import Asker, new_id
-from tests.network_hall import NetworkHall, running
+from tests.network_hall import NetworkHall
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="module")
-def hall_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkHall]:
-    """Run one hall for all tests here."""
-    with running(tmp_path_factory.mktemp("hall")) as hall:
-        yield hall
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import gevent  # type: ignore[import-untyped]
@@ -30,13 +30,6 @@ ROOT = Path(__file__).parents[1]
 BATCH = 200
 SMALL_WINDOW = ((socket.SOL_SOCKET, socket.SO_RCVBUF, 2048),)
 """Socket options of a reader whose system takes little in on its own."""
-
-
-@pytest.fixture(scope="module")
-def hall_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkHall]:
-    """Run one hall for all tests here."""
-    with running(tmp_path_factory.mktemp("hall")) as hall:
-        yield hall
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +91,7 @@ def test_a_stalled_reader_that_pings_gets_a_whole_stream(hall_server: NetworkHal
         seq = frame["to_seq"]
     answers = [stalled.answer(number) for number in range(2, 42)]
     assert {len(answer["events"]) for answer in answers} == {BATCH}
+    stalled.join()  # answered after the last pong
     assert stalled.pongs == [f"ping {number}".encode() for number in range(40)]
     stalled.close()
     brisk.close()
@@ -156,6 +150,18 @@ def test_a_message_that_never_ends_is_not_collected(hall_server: NetworkHall) ->
     client.wire.send_frame(more)
     assert client.is_ended(5)
     client.close()
+
+
+def test_what_is_left_of_a_websocket_is_no_request(hall_server: NetworkHall) -> None:
+    """A client that speaks on after its goodbye is not answered as if it spoke HTTP."""
+    before = metric(hall_server, "novbe_websockets")
+    client = hall_server.socket()
+    for word in ("41", "1", "3", "3"):
+        client.wire.send(word)
+    assert client.is_ended(5)
+    client.close()
+    assert until(lambda: metric(hall_server, "novbe_websockets") <= before)
+    assert "Expected GET" not in (hall_server.process.data / "server.log").read_text()
 
 
 def test_gevent_is_asked_for_by_name() -> None:

@@ -8,15 +8,8 @@ from typing import Any
 import pytest
 
 from tests.hall_process import Asker, new_id
-from tests.network_hall import NetworkHall, running
+from tests.network_hall import NetworkHall
 from tests.socket_client import SocketClient
-
-
-@pytest.fixture(scope="module")
-def hall_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkHall]:
-    """Run one hall for all tests here."""
-    with running(tmp_path_factory.mktemp("hall")) as hall:
-        yield hall
 
 
 @pytest.fixture(scope="module")
