@@ -36,8 +36,10 @@ def read_command(value: Any) -> AnyCommand:
     kind = value.get("type") if isinstance(value, dict) else None
     if isinstance(kind, str) and kind not in COMMANDS:
         raise Malformed("unknown_command", f"There is no command '{kind}'.", "$.type")
+    # The struct itself when it is known: the whole union takes ten times as long.
+    shape = COMMANDS[kind] if isinstance(kind, str) else AnyCommand
     try:
-        return cast("AnyCommand", msgspec.convert(value, AnyCommand))
+        return cast("AnyCommand", msgspec.convert(value, shape))
     except msgspec.ValidationError as error:
         sentence, _, path = str(error).partition(" - at `")
         raise Malformed("malformed", sentence + ".", path.rstrip("`") or "$") from error
