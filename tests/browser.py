@@ -122,7 +122,8 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 def wrongs(page: Page) -> list[str]:
     """Ask axe what keeps people out of this page: its serious and critical findings."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     grave = [one for one in found if one["impact"] in {"serious", "critical"}]
     return [f"{one['id']}: {json.dumps([node['html'] for node in one['nodes']][:2])}" for one in grave]

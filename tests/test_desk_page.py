@@ -13,6 +13,9 @@ from tests.browser import Hall, fits, wrongs
 chromium = browser.chromium
 hall = browser.hall
 page = browser.page
+PATIENCE_MS = 5000
+"""Longer than a page waits for an answer before it asks again."""
+
 SERVICE = "passport"
 """Of queue A, which the desks 1, 2 and 5 of the demonstration hall serve."""
 
@@ -200,10 +203,12 @@ def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_id(page: Page,
     """The hall acts once, and the desk shows what it did."""
     said: list[str] = []
     ticket, _ = (hall.issue(SERVICE)["ticket"] for _ in range(2))
+    page.clock.install()
     page.route_web_socket("**/socket.io/**", lambda socket: _lose_first_answer(socket, said))
     take_desk(page, hall, "1")
     press(page, "F9")
     expect(page.locator(".number")).to_have_text(ticket)
+    page.clock.fast_forward(PATIENCE_MS)
     ready(page)
     calls = [command for command in said if '"call_next"' in command]
     assert len(calls) == 2

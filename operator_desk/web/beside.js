@@ -50,8 +50,12 @@ function Parked({ work, names, go }) {
   return html`<section class="card parked">
     <h2>${t("Parked here")}</h2>
     <ul>${parked.map((ticket) => html`<li key=${ticket.day + ticket.ticket}>
-      <p class="facts"><strong class="small-number"><bdi>${ticket.ticket}</bdi></strong> <span>${names.pick(ticket.names)}</span></p>
-      <div class="row few">${parkedButtons(ticket, verbs).map((button) => html`<${Action} key=${button.name} ...${{ button, work, go }} />`)}</div>
+      <p class="facts">
+        <strong class="small-number"><bdi>${ticket.ticket}</bdi></strong> <span>${names.pick(ticket.names)}</span>
+      </p>
+      <div class="row few">
+        ${parkedButtons(ticket, verbs).map((button) => html`<${Action} key=${button.name} ...${{ button, work, go }} />`)}
+      </div>
     </li>`)}</ul>
   </section>`;
 }
@@ -62,7 +66,10 @@ function Counts({ desk }) {
     <h2>${t("Waiting")}</h2>
     <ul>${countsOf(desk).map(([queue, count]) => html`<li key=${queue}>
       <span class="queue" aria-hidden="true">${queue}</span> <span class="count" aria-hidden="true">${count}</span>
-      <span class="unseen">${tn("Queue {queue}: {n} person waiting", "Queue {queue}: {n} people waiting", count, { queue })}</span>
+      <span class="unseen">${inWords(queue, count)}</span>
     </li>`)}</ul>
   </section>`;
 }
+
+const inWords = (queue, count) =>
+  tn("Queue {queue}: {n} person waiting", "Queue {queue}: {n} people waiting", count, { queue });

@@ -40,7 +40,7 @@ function useDesks(work) {
     ask();
     const timer = setInterval(ask, 10000);
     return () => clearInterval(timer);
-  }, [work.desk, work.isUp, work.refusal, work.heard]);
+  }, [work.desk, work.isUp, work.refusal]);
   return desks;
 }
 
@@ -62,7 +62,9 @@ const takenBy = (desk) => (desk.operator_name ? t("Taken by {name}", { name: des
 function TakeOver({ desk, close, confirm }) {
   const question = t("Take over desk {desk}?", { desk: desk.number });
   return html`<${Question} title=${question} close=${close}>
-    <p>${t("Another operator has this desk open. You take it over with the visitor who is there; the hall's log keeps it.")}</p>
+    <p>
+      ${t("Another operator has this desk open. You take it over with the visitor who is there; the hall's log keeps it.")}
+    </p>
     <div class="row">
       <button type="button" class="main" onClick=${confirm}>${t("Take over")}</button>
       <button type="button" class="next" onClick=${close}>${t("Leave it")}</button>

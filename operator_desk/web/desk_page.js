@@ -25,7 +25,10 @@ export function DeskPage({ work, names }) {
   const focus = useKeptFocus(work);
   return html`<div class="at-work" ref=${focus}>
     <section class="now" aria-label=${t("The visitor at this desk")}>
-      <${LinkNotice} isUp=${work.isUp} sentence=${t("No link to the hall. Nothing can be done from here until it is back; trying again…")} />
+      <${LinkNotice}
+        isUp=${work.isUp}
+        sentence=${t("No link to the hall. Nothing can be done from here until it is back; trying again…")}
+      />
       <${Ticket} desk=${desk} names=${names} />
       <${Refusal} sentence=${work.refusal} dismiss=${work.forgive} />
       <${Actions} buttons=${buttons} work=${work} go=${go} />

@@ -25,8 +25,14 @@ export function LogIn({ names, entered }) {
   return html`<form class="login card" onSubmit=${submit}>
     <p class="hall-name">${names.name}</p>
     <h1>${t("Log in to your desk")}</h1>
-    <label>${t("Name")}<input name="name" autocomplete="username" autocapitalize="none" spellcheck=${false} required autofocus dir="auto" /></label>
-    <label>${t("Password")}<input name="password" type="password" autocomplete="current-password" required dir="ltr" /></label>
+    <label>
+      ${t("Name")}
+      <input name="name" autocomplete="username" autocapitalize="none" spellcheck=${false} required autofocus dir="auto" />
+    </label>
+    <label>
+      ${t("Password")}
+      <input name="password" type="password" autocomplete="current-password" required dir="ltr" />
+    </label>
     <${Refusal} sentence=${wrong} />
     <button class="main" disabled=${isAsking}>${t("Log in")}</button>
   </form>`;

@@ -28,16 +28,25 @@ function Recalls({ ticket }) {
 function Free({ desk }) {
   const waiting = countsOf(desk).reduce((sum, [, count]) => sum + count, 0);
   return html`<article class="ticket" data-state="free">
-    <div class="who-is-here alone"><p class="state"><span class="badge" data-state="free">${t("Free")}</span></p>
-    <h1>${waiting ? tn("{n} person is waiting for this desk", "{n} people are waiting for this desk", waiting) : t("Nobody is waiting for this desk")}</h1></div>
+    <div class="who-is-here alone">
+      <p class="state"><span class="badge" data-state="free">${t("Free")}</span></p>
+      <h1>${whoWaits(waiting)}</h1>
+    </div>
   </article>`;
+}
+
+function whoWaits(n) {
+  if (!n) return t("Nobody is waiting for this desk");
+  return tn("{n} person is waiting for this desk", "{n} people are waiting for this desk", n);
 }
 
 function Paused({ desk, names }) {
   return html`<article class="ticket" data-state="paused">
-    <div class="who-is-here alone"><p class="state"><span class="badge" data-state="paused">${t("Paused")}</span></p>
-    <h1>${desk.reason ? names.reason(desk.reason) : t("This desk is paused")}</h1>
-    <p class="soft">${t("Nobody is called to this desk until you resume.")}</p></div>
+    <div class="who-is-here alone">
+      <p class="state"><span class="badge" data-state="paused">${t("Paused")}</span></p>
+      <h1>${desk.reason ? names.reason(desk.reason) : t("This desk is paused")}</h1>
+      <p class="soft">${t("Nobody is called to this desk until you resume.")}</p>
+    </div>
   </article>`;
 }
 
@@ -72,13 +81,14 @@ function Times({ ticket, names }) {
   const target = ticket.target_minutes;
   const waited = Math.round((ticket.called_at - ticket.issued_at) / 60e6);
   const isOver = waited > target;
+  const against = isOver ? t("over the target of {n} min", { n: target }) : t("target {n} min", { n: target });
   const began = ticket.served_at || ticket.last_call_at;
   return html`<div class="times">
     <p><span class="soft">${ticket.served_at ? t("In service") : t("Since the call")}</span>
       <span class="timer">${minutesAndSeconds(since(began))}</span></p>
     <p><span class="soft">${t("Waited")}</span>
       <span class=${isOver ? "timer over" : "timer"}>${tn("{n} min", "{n} min", waited)}</span>
-      <span class="soft">${isOver ? t("over the target of {n} min", { n: target }) : t("target {n} min", { n: target })}</span></p>
+      <span class="soft">${against}</span></p>
     <p><span class="soft">${t("Ticket taken")}</span> <span>${clockTime(ticket.issued_at, names.timeZone)}</span></p>
   </div>`;
 }

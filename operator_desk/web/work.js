@@ -43,8 +43,8 @@ export class Work {
 
   take(snapshot) {
     setHallTime(snapshot.at);
-    const { ticket, parked, last, counts, lifecycle, is_open: hallIsOpen } = snapshot;
-    const desk = snapshot.desk && { ...snapshot.desk, ticket, parked, last, counts, lifecycle, hallIsOpen };
+    const { ticket, parked, last, counts, lifecycle } = snapshot;
+    const desk = snapshot.desk && { ...snapshot.desk, ticket, parked, last, counts, lifecycle };
     this.draw({ isRead: true, desk });
   }
 

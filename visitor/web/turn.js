@@ -9,15 +9,24 @@ export const where = (visit) => (visit.state === "called" ? visit.desk : "");
 export function Turn({ visit }) {
   const desk = where(visit);
   return html`<div role="alert">
-      ${desk && html`<p class="go"><span>${t("It is your turn. Please go to")}</span><strong>${t("Desk {desk}", { desk })}</strong></p>`}
+      ${desk && html`<${Go} desk=${desk} />`}
     </div>
-    <div aria-live="polite">${!desk && (visit.state === "waiting" ? html`<${Waiting} visit=${visit} />` : html`<${Told} visit=${visit} />`)}</div>`;
+    <div aria-live="polite">${!desk && html`<${visit.state === "waiting" ? Waiting : Told} visit=${visit} />`}</div>`;
 }
 
+const Go = ({ desk }) => html`<p class="go">
+  <span>${t("It is your turn. Please go to")}</span>
+  <strong>${t("Desk {desk}", { desk })}</strong>
+</p>`;
+
+const ahead = (n) => (n ? tn("{n} person is ahead of you", "{n} people are ahead of you", n) : t("You are next"));
+
 function Waiting({ visit }) {
-  return html`<h1>${visit.place ? tn("{n} person is ahead of you", "{n} people are ahead of you", visit.place) : t("You are next")}</h1>
+  return html`<h1>${ahead(visit.place)}</h1>
     <p class="range">${range(visit.expected_wait_seconds)}</p>
-    <p class="soft">${t("Keep this page open: it tells you when it is your turn. The boards and the voice in the hall do so too.")}</p>`;
+    <p class="soft">
+      ${t("Keep this page open: it tells you when it is your turn. The boards and the voice in the hall do so too.")}
+    </p>`;
 }
 
 /** The expected wait as a range of whole minutes: an honest one is never a single number. */
@@ -39,12 +48,24 @@ function sentences({ state, desk }) {
   const ask = t("If you still need the service, please ask a member of staff.");
   const said = {
     serving: [t("You are being served at desk {desk}", { desk })],
-    parked: [t("You are awaited at desk {desk}", { desk }), t("Please come back to this desk when you have what is needed. You keep your place.")],
+    parked: [
+      t("You are awaited at desk {desk}", { desk }),
+      t("Please come back to this desk when you have what is needed. You keep your place."),
+    ],
     completed: [t("Your service has ended"), t("Thank you for your visit.")],
-    no_show: [t("You were called and did not come"), t("Please ask a member of staff: for a while your number can be called again.")],
+    no_show: [
+      t("You were called and did not come"),
+      t("Please ask a member of staff: for a while your number can be called again."),
+    ],
     cancelled: [t("This ticket was cancelled"), ask],
-    abandoned: [t("You left the queue"), t("Thank you for telling us. If you come back, please take a new ticket.")],
-    expired: [t("The hall has closed for today"), t("We are sorry that your turn did not come. Please come again during opening hours.")],
+    abandoned: [
+      t("You left the queue"),
+      t("Thank you for telling us. If you come back, please take a new ticket."),
+    ],
+    expired: [
+      t("The hall has closed for today"),
+      t("We are sorry that your turn did not come. Please come again during opening hours."),
+    ],
   };
   return said[state] || [t("Please watch the boards"), ""];
 }

@@ -65,7 +65,10 @@ function Visit({ visit, hall, isUp }) {
     <p class="number"><bdi>${visit.ticket}</bdi></p>
     <p class="service">${nameOf(visit.names, hall.languages[0])}</p>
     <${Turn} visit=${visit} />
-    <${LinkNotice} isUp=${isUp} sentence=${t("No connection to the hall at the moment. What you see may be old; please watch the boards.")} />
+    <${LinkNotice}
+      isUp=${isUp}
+      sentence=${t("No connection to the hall at the moment. What you see may be old; please watch the boards.")}
+    />
     <${Calls} calls=${visit.history || []} timeZone=${hall.time_zone} />
     <p class="soft taken">${taken}</p>
   </article>`;
