@@ -8,7 +8,7 @@ SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # of pictures, the library that shapes right-to-left text, and what the tutorial types.
 TEST_PACKAGES = chromium xvfb xdotool imagemagick espeak-ng tesseract-ocr libfribidi0 curl
 
-.PHONY: help setup run test check bench texts docs wheel
+.PHONY: help setup run test check bench texts docs pictures wheel
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ texts: setup ## collect the texts of all programs into the catalogues of config/
 
 docs: setup ## write the tables of docs/reference and the diagram of docs/architecture.md from the code
 	$(BIN)/python -m tests.reference
+
+pictures: setup ## take the pictures of docs/pictures anew, from the programs at work
+	$(BIN)/python -m tests.pictures
 
 wheel: setup ## build a wheel with the pages, fonts and config inside, in dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
