@@ -79,7 +79,7 @@ class Canvas:
         ``align`` is ``start``, ``middle`` or ``end`` in the language's ``direction``. Gives the ink's place.
         """
         size = self.engine.fitting(text, size, rect.w, bold=bold)
-        line = self._line(text, size, colour, direction, bold)
+        line = self._line(text, size, colour, direction, bold=bold)
         free = rect.w - line.get_width()
         at_left = (align == "start") == (direction == "ltr")
         x = rect.x + (free // 2 if align == "middle" else 0 if at_left else free)
@@ -109,7 +109,7 @@ class Canvas:
             place = Rect(rect.x, top + i * high, rect.w, high)
             self.text(place, line, size, colour=colour, align=align, direction=direction, bold=bold)
 
-    def _line(self, text: str, size: int, colour: Colour, direction: str, bold: bool) -> Surface:  # noqa: FBT001
+    def _line(self, text: str, size: int, colour: Colour, direction: str, *, bold: bool) -> Surface:
         """Give the line's surface, from the cache when it was written before."""
         key = (text, size, colour, direction, bold)
         if key not in self._lines:
