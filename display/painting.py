@@ -114,36 +114,27 @@ def paint_card(canvas: Canvas, rect: Rect, card: Card) -> None:
 
 
 def _paint_desk(canvas: Canvas, rect: Rect, card: Card) -> None:
-    """Paint the desk's box: its word above, its number large, and the way to it."""
+    """Paint the desk's box: its word, its number as large as the ticket's, and the way to it."""
     theme, direction = canvas.theme, card.desk_word.direction
     canvas.box(rect, theme.panel, radius=rect.h // 10)
-    inner = rect.inflate(-rect.h // 5, -rect.h // 10)
-    head = Rect(inner.x, inner.y, inner.w, inner.h * 28 // 100)
-    body = Rect(inner.x, head.bottom, inner.w, inner.h - head.h)
-    _line(canvas, head, card.desk_word, rect.h * 24 // 100, colour=theme.on_panel)
-    size = rect.h * 70 // 100
-    where = Rect(body)
-    where.w = min(body.w * 45 // 100, canvas.engine.width(card.where, size, bold=True)) if card.where else 0
-    where.right = body.right
-    number = Rect(body.x, body.y, body.w - where.w, body.h)
-    canvas.text(
-        mirrored(number, body, direction),
-        card.desk,
-        size,
-        colour=theme.accent,
-        direction=direction,
-        bold=True,
-    )
-    if card.where:
-        canvas.text(
-            mirrored(where, body, direction),
-            card.where,
-            size,
-            colour=theme.on_panel,
-            align="end",
-            direction=direction,
-            bold=True,
-        )
+    inner = rect.inflate(-rect.h // 4, 0)
+    small, large, gap = rect.h * 28 // 100, rect.h * 98 // 100, rect.h // 8
+    word = Rect(inner.x, inner.y, _part(canvas, inner, card.desk_word.text, small), inner.h)
+    where = Rect(inner.x, inner.y, _part(canvas, inner, card.where, large), inner.h)
+    where.right = inner.right
+    number = Rect(word.right + gap, inner.y, where.left - word.right - 2 * gap, inner.h)
+    _line(canvas, mirrored(word, inner, direction), card.desk_word, small, colour=theme.on_panel)
+    for place, text, colour, align in (
+        (number, card.desk, theme.accent, "start"),
+        (where, card.where, theme.on_panel, "end"),
+    ):
+        spot = mirrored(place, inner, direction)
+        canvas.text(spot, text, large, colour=colour, align=align, direction=direction, bold=True)
+
+
+def _part(canvas: Canvas, inner: Rect, text: str, size: int) -> int:
+    """Give the width that a text beside the desk's number may take; none for no text."""
+    return min(inner.w * 32 // 100, canvas.engine.width(text, size, bold=True)) if text else 0
 
 
 def paint_recent(canvas: Canvas, rect: Rect, card: Card) -> None:

@@ -93,6 +93,16 @@ class Layout:
             for i in range(count)
         ]
 
+    def rows(self, place: Rect, count: int, rows: int) -> list[Rect]:
+        """Give ``count`` places in so many rows, each row over the whole width, the first ones the fuller."""
+        gap = self(GAP)
+        height = (place.h - gap * (rows - 1)) // rows
+        places = []
+        for i in range(rows):
+            line = Rect(place.x, place.y + i * (height + gap), place.w, height)
+            places += self.row(line, count // rows + (i < count % rows))
+        return places
+
     def row(self, place: Rect, count: int) -> list[Rect]:
         """Divide a region into ``count`` places side by side."""
         gap = self(GAP)

@@ -161,7 +161,7 @@ def test_thanks_shows_the_number_and_prints_the_same() -> None:
     assert isinstance(thanks, Thanks)
     card = thanks._card()
     assert card.number == "A042"
-    facts = ("3 people ahead of you", "Expected wait: 8–25 min", "Please wait here: East hall")
+    facts = ("3 people ahead of you", "Expected wait: 8-25 min", "Please wait here: East hall")
     assert card.lines == ("Passport", *facts)
     [slip] = notes.slips
     assert (slip.number, slip.ahead) == ("A042", "3 people ahead of you")
@@ -236,9 +236,9 @@ def test_a_touch_without_a_link_is_refused_at_once() -> None:
     """Nothing is sent that could become a ticket later; and the first screen says so before."""
     notes = Notes()
     down = home(notes).see(LinkDown("gone"))
-    assert "No connection to the hall: no tickets can be given just now." in said(in_english(down))
+    assert "This kiosk is not connected: it cannot give tickets just now." in said(in_english(down))
     sorry = tap(tap(in_english(down), "Passport"), "Take a ticket")
-    assert "There is no connection to the hall just now." in said(sorry)
+    assert "This kiosk cannot give tickets just now." in said(sorry)
     assert notes.sent == []
     assert said(in_english(down.see(LinkUp("first", 2)))) == said(in_english(home(notes)))
 
@@ -247,7 +247,7 @@ def test_a_full_line_to_the_hall_is_no_connection() -> None:
     """The link takes no more: the visitor hears the same sentence."""
     notes = Notes(is_full=True)
     sorry = tap(tap(in_english(home(notes)), "Passport"), "Take a ticket")
-    assert "There is no connection to the hall just now." in said(sorry)
+    assert "This kiosk cannot give tickets just now." in said(sorry)
 
 
 def test_a_link_lost_while_waiting_is_told_and_survived() -> None:

@@ -137,7 +137,7 @@ def test_a_hall_that_is_killed_and_started_is_lost_and_found(
     wait(lambda: loop.step(0.01) and isinstance(loop.scene, Home) and loop.scene.known.is_linked)
     hall.kill()
     wait(lambda: loop.step(0.01) and not loop.scene.known.is_linked)  # type: ignore[attr-defined]
-    assert any("no tickets" in sentence for sentence in said(tap(loop.scene, "English")))
+    assert any("not connected" in sentence for sentence in said(tap(loop.scene, "English")))
     hall.start()
     wait(lambda: loop.step(0.01) and loop.scene.known.is_linked)  # type: ignore[attr-defined]
     loop.scene = tap(tap(tap(loop.scene, "English"), "Passport"), "Take a ticket")

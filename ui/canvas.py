@@ -82,7 +82,11 @@ class Canvas:
         line = self._line(text, size, colour, direction, bold=bold)
         free = rect.w - line.get_width()
         at_left = (align == "start") == (direction == "ltr")
-        x = rect.x + (free // 2 if align == "middle" else 0 if at_left else free)
+        if align == "middle":
+            ink = line.get_bounding_rect()
+            x = rect.x + (rect.w - ink.w) // 2 - ink.x
+        else:
+            x = rect.x + (0 if at_left else free)
         capital = self.engine.capital_height(size, bold=bold)
         y = rect.y + (rect.h + capital) // 2 - self.engine.ascent(size, bold=bold)
         return self.surface.blit(line, (x, y))

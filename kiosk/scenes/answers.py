@@ -25,11 +25,11 @@ SUSPENDED: Why = (
 )
 CLOSED: Why = (N_("The hall is closed."), N_("Please come back in its opening hours."))
 NO_LINK: Why = (
-    N_("There is no connection to the hall just now."),
-    N_("Please try again in a minute, or ask at the information desk."),
+    N_("This kiosk cannot give tickets just now."),
+    N_("Please use another kiosk, or ask at the information desk."),
 )
 NO_ANSWER: Why = (
-    N_("The hall did not answer in time."),
+    N_("No answer came in time."),
     N_("Please try again in a minute, or ask at the information desk."),
 )
 TOO_MANY: Why = (N_("Very many tickets were taken here just now."), N_("Please try again in a minute."))
@@ -61,6 +61,10 @@ class Sorry(Screen):
     """What is the matter, in one plain sentence, and what to do."""
 
     why: Why
+
+    def troubles(self) -> list[str]:
+        """Say nothing besides: what is the matter is the sentence itself."""
+        return []
 
     def parts(self) -> Sequence[Part]:
         """Show the two sentences over one button."""

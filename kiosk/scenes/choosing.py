@@ -154,7 +154,7 @@ def language_buttons(screen: Screen, bottom: Rect) -> list[Part]:
     place, known = screen.known.layout, screen.known
     rows = language_rows(known)
     count = len(known.languages) + 1
-    spots = place.grid(bottom, count, ceil(count / rows), highest=100)
+    spots = place.rows(bottom, count, rows)
     buttons = [
         Part(spot, _language_face(screen, each), ("language", each))
         for spot, each in zip(spots, known.languages, strict=False)

@@ -99,7 +99,7 @@ class Screen(ABC):
         """Give the sentences that a visitor should know before taking a ticket."""
         t, said = self.t, []
         if not self.known.is_linked:
-            said.append(t.gettext("No connection to the hall: no tickets can be given just now."))
+            said.append(t.gettext("This kiosk is not connected: it cannot give tickets just now."))
         if self.known.printer_trouble:
             said.append(t.gettext("The printer is out of order: please note your number."))
         return said

@@ -99,5 +99,5 @@ class NoHall(Resting):
         """Tell that it is being connected."""
         return (
             self.t.gettext("This kiosk is not ready yet."),
-            self.t.gettext("It is connecting to the hall. Please ask at the information desk."),
+            self.t.gettext("It is still connecting. Please ask at the information desk."),
         )
