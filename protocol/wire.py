@@ -7,18 +7,23 @@ import msgspec
 from protocol.commands import COMMANDS, AnyCommand
 from protocol.events import AnyEvent, Event
 
+LONGEST_KIND = 40
+
 _encoder = msgspec.json.Encoder(order="sorted")
 _events = msgspec.json.Decoder(AnyEvent)
 _commands = msgspec.json.Decoder(AnyCommand)
 
 
 class Malformed(ValueError):  # noqa: N818 - a word of the contract, as all refusals are
-    """The bytes are no command; ``code`` is ``malformed`` or ``unknown_command``, ``path`` is where."""
+    """The bytes are no command; ``code`` is ``malformed`` or ``unknown_command``, ``path`` is where.
 
-    def __init__(self, code: str, sentence: str, path: str = "$") -> None:
+    ``kind`` is the type that is no command, cut to what a sentence can carry.
+    """
+
+    def __init__(self, code: str, sentence: str, path: str = "$", kind: str = "") -> None:
         """Keep the parts that a problem document shows."""
         super().__init__(sentence)
-        self.code, self.path = code, path
+        self.code, self.path, self.kind = code, path, kind[:LONGEST_KIND]
 
 
 def encode(value: Any) -> bytes:
@@ -35,7 +40,7 @@ def read_command(value: Any) -> AnyCommand:
     """Check one command given as plain data; raises Malformed."""
     kind = value.get("type") if isinstance(value, dict) else None
     if isinstance(kind, str) and kind not in COMMANDS:
-        raise Malformed("unknown_command", f"There is no command '{kind}'.", "$.type")
+        raise Malformed("unknown_command", f"There is no command '{kind}'.", "$.type", kind)
     # The struct itself when it is known: the whole union takes ten times as long.
     shape = COMMANDS[kind] if isinstance(kind, str) else AnyCommand
     try:
@@ -49,7 +54,7 @@ def decode_command(body: bytes) -> AnyCommand:
     """Read one command from JSON; raises Malformed."""
     try:
         return cast("AnyCommand", _commands.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return read_command(plain(body))
 
 
@@ -57,7 +62,7 @@ def plain(body: bytes) -> Any:
     """Decode JSON to plain data; raises Malformed."""
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("malformed", f"This is not JSON: {error}.") from error
 
 

@@ -1,6 +1,7 @@
 """``novbe-server``: the command line. Exit status 0 done, 1 finding or refusal, 2 wrong usage."""
 
 import argparse
+import sqlite3
 import sys
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
         return int(given.carry_out(given))
     except OSError as error:
         print(f"{error.filename}: {error.strerror}: choose another file or folder.", file=sys.stderr)
+        return 1
+    except sqlite3.Error as error:
+        print(f"The databases in {given.data} cannot be used ({error}): restore a backup.", file=sys.stderr)
         return 1
 
 
@@ -90,6 +94,14 @@ def day(text: str) -> str:
     return date.fromisoformat(text).isoformat()
 
 
+def port(text: str) -> int:
+    """Read a port from the command line; a larger number would become another one without a word."""
+    number = int(text)
+    if number not in range(65_536):
+        raise ValueError
+    return number
+
+
 def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the hall's data folder")
 
@@ -99,7 +111,7 @@ def _add_run(commands: "Commands") -> None:
     run.add_argument("--hall", type=Path, required=True, metavar="FILE.toml", help="the hall file")
     _add_data(run)
     run.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
-    run.add_argument("--port", type=int, default=8000, help="the port to listen at (8000; 0: any)")
+    run.add_argument("--port", type=port, default=8000, help="the port to listen at (8000; 0: any)")
     run.add_argument(
         "--clock", choices=("wall", "driven"), default="wall", help="driven: commands carry the time (wall)"
     )

@@ -29,6 +29,9 @@ from server.sessions import Sessions, who_is
 
 MOST_EVENTS = 5000
 LOGIN_BYTES = 4096
+MOST_DIGITS = 15
+"""A number of the query stays below 2^53."""
+
 VIEW_OF_ROLE: dict[str, Callable[[HallState], dict[str, Any]]] = {
     "kiosk": standing.kiosk,
     "board": standing.board,
@@ -117,7 +120,9 @@ class Api:
     def ticket(self, number: str) -> dict[str, Any]:
         """Tell all that happened to a ticket."""
         self._asker().require(READS_LOG)
-        day = request.args.get("day") or self._engine.published.day
+        state = self._engine.published
+        found = state.find(number)
+        day = request.args.get("day") or (found.day if found else state.day)
         events = self._engine.ticket_events(number, day)
         if not events:
             raise UnknownTicket(ticket=number)
@@ -225,6 +230,6 @@ def _refusal_of(error: Exception) -> Refusal:
 def _whole_number(name: str, default: int) -> int:
     """Read a number of the query; raises Malformed."""
     said = request.args.get(name, "")
-    if said and not (said.isascii() and said.isdecimal()):
+    if said and not (said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS):
         raise Malformed(path=f"$.{name}", error="A whole number, 0 or more.")
     return int(said) if said else default

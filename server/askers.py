@@ -3,9 +3,9 @@
 One answer for HTTP and Socket.IO, and one place that decides as whom a command is decided.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from flask import Flask
@@ -95,7 +95,7 @@ class Askers:
 
     def of_cookie(self, environ: dict[str, Any], language: str) -> Asker:
         """Tell who is signed in; a stranger when nobody is, or no longer. Raises WrongOrigin."""
-        cookie = parse_cookie(environ.get("HTTP_COOKIE", "")).get(self._cookie)
+        cookie = _cookies(environ).get(self._cookie)
         if not cookie:
             return Asker(language)
         if environ["REQUEST_METHOD"] not in SAFE_METHODS:
@@ -141,11 +141,18 @@ class Askers:
         return operator.actor
 
 
+def _cookies(environ: dict[str, Any]) -> Mapping[str, str]:
+    try:
+        return parse_cookie(environ)
+    except UnicodeDecodeError:  # bytes that no browser keeps for us
+        return {}
+
+
 def check_origin(environ: dict[str, Any]) -> None:
     """Raise WrongOrigin when a browser says that another site's page asks."""
     origin = environ.get("HTTP_ORIGIN")
     # A proxy in front of this server tells which host it was asked for; no page can make a browser say that.
     forwarded = environ.get("HTTP_X_FORWARDED_HOST", "").partition(",")[0].strip()
     own = {host for host in (environ.get("HTTP_HOST"), forwarded) if host}
-    if origin and urlsplit(origin).netloc not in own:
+    if origin and origin.partition("://")[2] not in own:
         raise WrongOrigin

@@ -37,7 +37,8 @@ class CommandRoute:
             return self._application(environ, start_response)  # type: ignore[no-any-return]
         try:
             status, headers, body = self._answer(environ)
-        except Refusal as refusal:
+        except Exception as error:  # noqa: BLE001 - the asker gets an answer, the log the fault
+            refusal = error if isinstance(error, Refusal) else fault()
             language = self._askers.language(environ.get("HTTP_ACCEPT_LANGUAGE"))
             status, headers, body = response(refusal, language)
             if isinstance(refusal, MethodNotAllowed):
@@ -116,9 +117,14 @@ def guarded(action: Any, asker: Asker) -> dict[str, Any]:
         return dict(action())
     except Refusal as refusal:
         return refused(refusal, asker)
-    except Exception:  # noqa: BLE001 - the asker gets an answer, the log the fault
-        _log.exception("command_failed")
-        return refused(InternalError(), asker)
+    except Exception:  # noqa: BLE001 - see above
+        return refused(fault(), asker)
+
+
+def fault() -> InternalError:
+    """Log the exception that is being handled, and give what is told of it."""
+    _log.exception("command_failed")
+    return InternalError()
 
 
 def read_body(environ: dict[str, Any]) -> bytes:

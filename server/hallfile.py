@@ -89,7 +89,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> dict[str, Any]:
         mistakes.append(Mistake(str(path), "", sentence))
     except UnicodeDecodeError:
         mistakes.append(Mistake(path.name, "", "This file is not UTF-8; save it as UTF-8."))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, or what the parser itself cannot hold
         mistakes.append(Mistake(path.name, "", f"This is not TOML: {error}."))
     return {}
 

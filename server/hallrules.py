@@ -16,10 +16,10 @@ FEW = 12
 
 Finding = tuple[str, str]
 
-_RANGE = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
-_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
-_PREFIX = re.compile(r"^[A-Z]{1,3}$")
-_DESK = re.compile(r"^[0-9A-Za-z-]{1,12}$")
+_RANGE = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_PREFIX = re.compile(r"[A-Z]{1,3}")
+_DESK = re.compile(r"[0-9A-Za-z-]{1,12}")
 
 
 def inconsistencies(hall: Hall) -> Iterator[Finding]:
@@ -54,25 +54,30 @@ def _facts(hall: Hall) -> Iterator[Finding]:
         yield "hall.time_zone", f"There is no time zone '{facts.time_zone}'; write one such as 'Asia/Baku'."
     if not facts.languages:
         yield "hall.languages", "Name at least one language; the first is the hall's main language."
-    if not _TIME.match(facts.roll_over):
+    if not _TIME.fullmatch(facts.roll_over):
         yield "hall.roll_over", f"Write a time such as '03:00', not '{facts.roll_over}'."
     if facts.round_the_clock and facts.hours:
         yield "hall.hours", "A hall that is open round the clock has no hours; remove one of the two."
     for weekday, ranges in facts.hours.items():
-        yield from _hours(weekday, ranges)
+        yield from _hours(weekday, ranges, facts.roll_over)
 
 
-def _hours(weekday: str, ranges: list[str]) -> Iterator[Finding]:
+def _hours(weekday: str, ranges: list[str], roll_over: str) -> Iterator[Finding]:
     key = f"hall.hours.{weekday}"
     if weekday not in WEEKDAYS:
         yield key, f"There is no such weekday.{_suggestion(weekday, WEEKDAYS)}"
     last = ""
     for hours in ranges:
         opens, _, closes = hours.partition("-")
-        if not _RANGE.match(hours) or closes <= opens:
+        if not _RANGE.fullmatch(hours) or closes <= opens:
             yield key, f"Write hours such as '09:00-18:00', not '{hours}'."
         elif opens < last:
             yield key, f"'{hours}' begins before the hours ahead of it end."
+        elif opens < roll_over < closes:
+            yield (
+                key,
+                f"The day changes at {roll_over} (hall.roll_over), within '{hours}'; move one of the two.",
+            )
         last = closes
 
 
@@ -137,7 +142,7 @@ def _series(hall: Hall) -> Iterator[Finding]:
     series = [(f"queue[{queue.id}].prefix", queue.prefix) for queue in hall.queue]
     series += [(f"class[{kind.id}].prefix", kind.prefix) for kind in hall.class_ if kind.prefix]
     for key, prefix in series:
-        if not _PREFIX.match(prefix):
+        if not _PREFIX.fullmatch(prefix):
             yield key, f"Write one to three capital letters A to Z, not '{prefix}'."
         elif prefix in owners:
             yield (
@@ -166,7 +171,7 @@ def _desks(hall: Hall) -> Iterator[Finding]:
         yield "desk", "List at least one desk, or nobody can be served."
     for desk in hall.desk:
         key = f"desk[{desk.number}]"
-        if not _DESK.match(desk.number):
+        if not _DESK.fullmatch(desk.number):
             yield f"{key}.number", "Write up to 12 letters and digits, such as '12A'."
         if desk.zone and desk.zone not in zones:
             yield f"{key}.zone", _no("zone", desk.zone, zones)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from server.askers import Asker
+from server.domain.refusals import NotAllowed
 from server.engine import Engine
 from server.metrics import Metrics
 
@@ -43,8 +44,10 @@ class Health:
         return facts, 200 if is_ready else 503
 
     def metrics(self, asker: Asker) -> Response:
-        """Give the metrics to this machine, or to whoever has a token; raises NotSignedIn."""
+        """Give the metrics to this machine, or to whoever has a token, but to no visitor."""
         # Behind a proxy on this machine everybody comes from loopback, with this header.
         if request.remote_addr not in LOOPBACK or "X-Forwarded-For" in request.headers:
             asker.known()
+            if asker.visit:
+                raise NotAllowed
         return Response(self._metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")

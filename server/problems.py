@@ -119,10 +119,10 @@ def retry_seconds(refusal: Refusal) -> int:
     )
 
 
-def from_wire(malformed: wire.Malformed, kind: str = "") -> Malformed:
+def from_wire(malformed: wire.Malformed) -> Malformed:
     """Turn what the codec found into a refusal with the path; ``error`` is the codec's own words."""
     if malformed.code == UnknownCommand.code:
-        return UnknownCommand(type=kind, path=malformed.path)
+        return UnknownCommand(type=malformed.kind, path=malformed.path)
     return Malformed(path=malformed.path, error=str(malformed))
 
 

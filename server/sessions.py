@@ -67,7 +67,7 @@ def who_is(asker: Asker) -> dict[str, Any]:
 def _said() -> Said:
     try:
         return msgspec.json.decode(request.get_data(), type=Said)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(path="$", error=str(error)) from error
 
 

@@ -105,6 +105,8 @@ class Sockets:
         return sum(len(members) for room, members in self._members.items() if room.kind == kind)
 
     def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        if sid in self._clients:  # a client sent an event of this name: nobody becomes another on the way
+            return
         said = auth if isinstance(auth, dict) else {}
         language = self._askers.language(
             str(said.get("language") or environ.get("HTTP_ACCEPT_LANGUAGE") or "")
@@ -121,7 +123,7 @@ class Sockets:
             return self._askers.of_token(str(token), language)
         return Asker(language) if said.get("public") else self._askers.of_cookie(environ, language)
 
-    def _join(self, sid: str, place: Any = None) -> dict[str, Any]:
+    def _join(self, sid: str, place: Any = None, *_: Any) -> dict[str, Any]:
         """Put a client into its room and say what it missed; no turn of the hub lies between the two."""
         client = self._clients.get(sid)
         if client is None:  # gone before its turn came
@@ -144,14 +146,16 @@ class Sockets:
             return f"/api/v1/board?zone={quote(client.zone)}"
         return "/api/v1/snapshot"
 
-    def _command(self, sid: str, said: Any = None) -> dict[str, Any]:
+    def _command(self, sid: str, said: Any = None, *_: Any) -> dict[str, Any]:
         client = self._clients.get(sid)
         if client is None:
             return {}
         asker = client.asker
         return guarded(lambda: answer(self._engine, self._askers, asker, said), asker)
 
-    def _disconnect(self, sid: str, _reason: str) -> None:
+    def _disconnect(self, sid: str, *_: Any) -> None:
+        if self._server.manager.is_connected(sid, "/"):  # a client only sent an event of this name
+            return
         client = self._clients.pop(sid, None)
         if client and client.room:
             self._left(client.room, sid)

@@ -119,13 +119,13 @@ class Working:
         return at
 
     def _drive(self, clock: DrivenClock, at: Micros) -> None:
-        if not clock.is_set and self._hall_file is not None:
+        if not clock.is_set:
             self._apply_file(at)
         self._fall_due(at)
         clock.stand(at)
 
     def _apply_file(self, at: Micros) -> None:
-        if self._hall_file is not None:
+        if self._hall_file is not None and self._hall_file[1] != self.state.file_digest:
             self._record(services.configure(self.state, *self._hall_file, "file"), at)
 
     def _fall_due(self, at: Micros) -> None:

@@ -1,0 +1,206 @@
+"""Bad input, told in plain answers: nothing of it is a fault of the server, a silence, or a silent change."""
+
+import http.client
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from server.__main__ import main
+from tests.engines import HALL as ENGINE_HALL
+from tests.engines import NOON, SYSTEM, new_id, running
+from tests.engines import ticket as issue
+from tests.network_hall import NetworkHall
+from tests.socket_client import SocketClient
+
+COMMANDS = "/api/v1/commands"
+LATER = (
+    "check_in",
+    "book",
+    "move_booking",
+    "cancel_booking",
+    "add_leg",
+    "reprint_slip",
+    "request_help",
+    "pause_hall",
+    "resume_hall",
+    "announce",
+    "configure",
+    "confirm_jump",
+)
+
+
+@pytest.fixture(scope="module")
+def token(hall_server: NetworkHall) -> str:
+    """Give the token of another system."""
+    return hall_server.token("integration")
+
+
+def send(hall: NetworkHall, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
+    """Send bytes as they are; gives status, content type and text."""
+    connection = http.client.HTTPConnection("127.0.0.1", hall.port, timeout=10)
+    try:
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.headers.get("Content-Type", ""), answer.read().decode()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"[" * 100_000, id="deep list"),
+        pytest.param(b'{"a":' * 40_000, id="deep object"),
+        pytest.param(b'{"type":"\xff\xfe"}', id="not UTF-8"),
+        pytest.param(b'{"type":"advance_clock","id":"12345678","at":NaN}', id="NaN"),
+        pytest.param(b'{"type":"advance_clock","id":"12345678","at":-1}', id="before all time"),
+        pytest.param(b'{"type":"advance_clock","id":"12345678","at":9007199254740992}', id="2^53"),
+        pytest.param(
+            b'{"type":"advance_clock","id":"12345678","at":' + b"9" * 5000 + b"}", id="endless number"
+        ),
+        pytest.param(b'{"type":"advance_clock","id":"12345678\\n","at":1}', id="line break after an id"),
+        pytest.param(b'{"type":"advance_clock","id":"1234\\u00005678","at":1}', id="zero byte in an id"),
+        pytest.param(
+            b'{"type":"report_device","id":"12345678","device":"x\\n","kind":"y","state":"z"}',
+            id="line break after a code",
+        ),
+        pytest.param(
+            '{"type":"abandon","id":"12345678","ticket":"A001","day":"２０２６-01-01"}'.encode(),
+            id="digits of another script in a day",
+        ),
+        pytest.param(b'{"type":["abandon"],"id":"12345678"}', id="a list for a type"),
+        pytest.param(b"null", id="null"),
+        pytest.param(b"", id="nothing"),
+        pytest.param(json.dumps([1] * 201).encode(), id="too many"),
+    ],
+)
+def test_rubbish_is_malformed(hall_server: NetworkHall, token: str, body: bytes) -> None:
+    """What cannot be a command is 422 with a path, and nothing has changed."""
+    before = hall_server.process.get("/readyz")[1]["seq"]
+    status, kind, text = send(hall_server, "POST", COMMANDS, body, Authorization=f"Bearer {token}")
+    assert (status, kind) == (422, "application/problem+json"), text
+    said = json.loads(text)
+    assert said["code"] == "malformed"
+    assert said["path"].startswith("$")
+    assert hall_server.process.get("/readyz")[1]["seq"] == before
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_what_is_not_built_is_unknown(hall_server: NetworkHall, token: str, name: str) -> None:
+    """A command of a later version is unknown, alone and inside an array, and the sentence names it."""
+    asker = hall_server.process.asker(token)
+    status, alone = asker.say(name)
+    assert (status, alone["code"]) == (422, "unknown_command")
+    assert name in alone["detail"]
+    _, (among,) = asker.ask("POST", COMMANDS, [{"type": name, "id": new_id()}])
+    assert (among["ok"], among["code"]) == (False, "unknown_command")
+
+
+@pytest.mark.parametrize("page", ["kiosk", "manager", "greeter", "book", "ledger", "demo"])
+def test_pages_that_are_not_built_are_not_found(hall_server: NetworkHall, page: str) -> None:
+    """A page of a later version is 404, and the first page does not name it."""
+    assert send(hall_server, "GET", f"/{page}")[0] == 404
+    assert f'href="/{page}"' not in send(hall_server, "GET", "/")[2]
+
+
+@pytest.mark.parametrize("since", ["9" * 20, "9" * 4500, "-1", "x", "1.5", "٣"])
+def test_a_place_that_no_log_has_is_malformed(hall_server: NetworkHall, token: str, since: str) -> None:
+    """A ``since`` that is no number below 2^53 is 422, however long."""
+    status, answer = hall_server.process.get(f"/api/v1/events?since={quote(since)}", token)
+    assert (status, answer["path"]) == (422, "$.since")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({"Origin": "http://["}, 403, id="an origin that is no address"),
+        pytest.param({"Origin": "null"}, 403, id="a page of nowhere"),
+        pytest.param({"Origin": "http://evil.example"}, 403, id="another site"),
+        pytest.param({"Cookie": "novbe=\xff"}, 401, id="a cookie that is no text"),
+        pytest.param({"Cookie": "novbe=e30.aaa.bbb"}, 401, id="a cookie signed by nobody"),
+        pytest.param({"Authorization": "Bearer \xff\xfe", "Cookie": ""}, 401, id="a token that is no text"),
+    ],
+)
+def test_a_page_of_another_site_is_refused(
+    hall_server: NetworkHall, headers: dict[str, str], status: int
+) -> None:
+    """Whatever a browser or a program says of itself, the answer is a problem document."""
+    operator, _ = hall_server.operator()
+    said = {"Cookie": operator.cookie, **headers}
+    got, kind, _ = send(hall_server, "POST", COMMANDS, b'{"type":"open_day","id":"12345678"}', **said)
+    assert (got, kind) == (status, "application/problem+json")
+
+
+def test_every_command_over_a_socket_is_answered(hall_server: NetworkHall, token: str) -> None:
+    """Whatever is sent as ``join`` or ``command``, the acknowledgement comes."""
+    client = hall_server.socket(token)
+    for number, said in enumerate((None, 5, "x", [1], {"type": "announce"}, {"type": "issue_ticket"})):
+        assert client.ask("command", said)["code"] in {"malformed", "unknown_command"}
+        assert "snapshot" in client.ask("join", said)
+        client.wire.send(f"429{number}" + json.dumps(["command", said, "and more"]))
+        assert client.answer(int(f"9{number}"))["ok"] is False
+    client.close()
+
+
+@pytest.mark.parametrize("event", ["disconnect", "connect"])
+def test_nobody_escapes_a_revocation(hall_server: NetworkHall, event: str) -> None:
+    """A client that sends an event named as the library's own keeps its identity, and is dropped with it."""
+    name = f"escaping-{event}"
+    client = SocketClient(hall_server.port, {"token": hall_server.register.add_device(name, "reader")})
+    client.join()
+    client.wire.send("42" + json.dumps([event, {"REQUEST_METHOD": "GET"}]))
+    assert client.command("open_day", new_id())["code"] == "not_allowed"
+    assert hall_server.register.revoke(name) == 1
+    assert client.is_ended(3)
+    client.close()
+
+
+def test_metrics_are_no_visitors_matter(hall_server: NetworkHall, token: str) -> None:
+    """From elsewhere a device's token opens the metrics; a visit's does not."""
+    asker = hall_server.process.asker(token)
+    (issued,) = asker.done("issue_ticket", service="passport")
+    elsewhere = {"X-Forwarded-For": "10.0.0.1"}
+    assert asker.ask("GET", "/metrics", **elsewhere)[0] == 200
+    assert hall_server.process.asker(issued["token"]).ask("GET", "/metrics", **elsewhere)[0] == 403
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a data folder with one ticket in its log."""
+    with running(tmp_path, ENGINE_HALL, driven=True) as opened:
+        opened.engine.submit(issue(at=NOON), SYSTEM)
+    return tmp_path
+
+
+@pytest.mark.parametrize("database", ["hall.db", "access.db"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "token --role kiosk --name x",
+        "operator add ann",
+        "verify",
+        "explain A001",
+    ],
+)
+def test_a_damaged_database_is_one_sentence(
+    tmp_path: Path, database: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that is no database ends each command with a sentence, if the command needs it at all."""
+    (tmp_path / database).write_bytes(b"rubbish" * 1000)
+    status = main([*words.split(), "--data", str(tmp_path)])
+    said = capsys.readouterr()
+    needs = (database == "hall.db") == (words.split(maxsplit=1)[0] in {"verify", "explain"})
+    assert status in ({1} if needs else {0, 1})
+    assert len((said.out + said.err).splitlines()) == 1 or not needs
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "x"])
+def test_a_port_that_is_none_is_wrong_usage(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A number that is no port is refused; it does not become another port."""
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--hall", "x.toml", "--data", "x", "--port", port])
+    assert ended.value.code == 2
+    assert "--port" in capsys.readouterr().err
