@@ -295,6 +295,13 @@ def test_a_page_runs_only_the_halls_own_scripts(
     assert 'dir="rtl"' in pages[0].text
 
 
+def test_a_module_is_never_fetched_before_the_import_map(hall_server: NetworkHall) -> None:
+    """Else it looks for its imports without the map, and now and then the page stays empty."""
+    for path in ("/desk", "/board"):
+        page = ask(hall_server, "GET", path).text
+        assert 0 < page.index('type="importmap"') < page.index("modulepreload")
+
+
 def test_a_visitors_page_opens_with_the_token_of_the_slip(hall_server: NetworkHall, system: Asker) -> None:
     """And its data too: the place, and no class."""
     issued = system.done("issue_ticket", service="passport")[0]
