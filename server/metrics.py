@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import gevent  # type: ignore[import-untyped]
@@ -68,7 +69,7 @@ class Metrics:
     def watch_sockets(self, sockets: Any) -> None:
         """Count connections and what waits for the slowest of them."""
         for kind in ROOM_KINDS:
-            self._clients.labels(kind).set_function(lambda kind=kind: sockets.count(kind))
+            self._clients.labels(kind).set_function(partial(sockets.count, kind))
         self._watch(
             "longest_queue_packets", "Packets waiting for the slowest client.", sockets.wires.longest_queue
         )

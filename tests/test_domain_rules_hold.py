@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from protocol import commands as c
-from protocol.events import Actor, Event, HallConfigured, TicketCalled, TicketIssued
+from protocol.events import HALL, Actor, Event, HallConfigured, TicketCalled, TicketIssued
 from protocol.words import HOUR, MINUTE, Micros
 from server.domain import derive
 from server.domain.evolve import evolve
@@ -123,7 +123,7 @@ def live(steps: list[Step]) -> tuple[Played, list[Passing]]:
     measured: list[Passing] = []
     fold = hall.fold
 
-    def measuring(event: Event, actor: Actor, command: str | None) -> Event:
+    def measuring(event: Event, actor: Actor = HALL, command: str | None = None) -> Event:
         if isinstance(event, TicketCalled) and is_measured(hall, event):
             measured.extend(passings(hall, event))
         return fold(event, actor, command)
