@@ -28,7 +28,7 @@ def access(register: Register) -> Iterator[Access]:
 
 
 def until(claim: Callable[[], bool]) -> None:
-    """Wait for a claim to become true, a second at most: so long may a revocation take."""
+    """Wait for a claim to become true."""
     with gevent.Timeout(10):
         while not claim():
             gevent.sleep(0.01)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.hall_process import HallProcess, new_id
 
 HALL = """

@@ -1,6 +1,5 @@
 """The board as a program against a real server: breaks are survived, the window and the sound are real."""
 
-import os
 import queue
 import shutil
 import subprocess
@@ -18,18 +17,9 @@ from display.screen import BoardScene
 from display.settings import Settings
 from protocol.link import Link, Snapshot
 from tests.hall_process import ROOT, HallProcess
+from tests.virtual_screen import PATIENCE_SECONDS, VirtualScreen, wait
 from ui.text import Colour
 from ui.theme import load_theme
-
-PATIENCE_SECONDS = 20
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until it is so."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -201,13 +191,13 @@ def test_a_hall_configured_anew_is_shown_anew(
 
     program._link.start()
     try:
-        wait_for(lambda: name() == "Demonstration service hall")
+        wait(lambda: name() == "Demonstration service hall")
         hall.stop()
         changed = tmp_path / "changed.toml"
         changed.write_text(hall.hall.read_text("utf-8").replace("Demonstration service hall", "Another name"))
         hall.hall = changed
         hall.start()
-        wait_for(lambda: name() == "Another name")
+        wait(lambda: name() == "Another name")
     finally:
         program._link.close()
         pygame.display.quit()
@@ -226,63 +216,42 @@ def service_of(hall: HallProcess, queue_id: str) -> str:
 
 
 @pytest.fixture
-def screen() -> Iterator[str]:
-    """Run a virtual screen of 1280x720; gives its DISPLAY."""
-    if not shutil.which("Xvfb") or not shutil.which("import"):
-        pytest.skip("Xvfb and ImageMagick are not installed")
-    reader, writer = os.pipe()
-    size = ["-screen", "0", "1280x720x24", "-nolisten", "tcp"]
-    xvfb = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), *size], pass_fds=[writer], stderr=subprocess.DEVNULL
-    )
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        yield f":{pipe.readline().strip()}"
-    xvfb.terminate()
-    xvfb.wait(10)
+def screen() -> Iterator[VirtualScreen]:
+    """Run a virtual screen."""
+    screen = VirtualScreen()
+    yield screen
+    screen.close()
 
 
-class Photograph:
-    """What is on a screen now."""
-
-    def __init__(self, display: str) -> None:
-        """Take it."""
-        shot = ["import", "-display", display, "-window", "root", "-depth", "8", "rgb:-"]
-        pixels = subprocess.run(shot, capture_output=True, check=True).stdout
-        self.pixels = np.frombuffer(pixels, np.uint8).reshape(-1, 3)
-
-    def has(self, *colours: Colour) -> bool:
-        """Tell whether an area, more than some letters, has one of these colours."""
-        return any((self.pixels == colour).all(axis=1).mean() > 0.02 for colour in colours)
+def has(screen: VirtualScreen, *colours: Colour) -> bool:
+    """Tell whether an area of the screen, more than some letters, has one of these colours."""
+    pixels = np.asarray(screen.picture().convert("RGB")).reshape(-1, 3)
+    return any((pixels == colour).all(axis=1).mean() > 0.02 for colour in colours)
 
 
 @pytest.mark.slow
 def test_the_program_shows_and_speaks_a_call(
-    hall: HallProcess, caller: Caller, screen: str, tmp_path: Path
+    hall: HallProcess, caller: Caller, screen: VirtualScreen, tmp_path: Path
 ) -> None:
     """In a real window: a call lights up and is heard, a dead server is told in red, its return ends that."""
     sound, theme = tmp_path / "sound.raw", load_theme()
     command = [sys.executable, "-m", "display", "--server", f"http://127.0.0.1:{hall.port}"]
     command += ["--token", hall.token("board", "window"), "--zone", "east"]
-    environment = {**os.environ, "DISPLAY": screen, "SDL_VIDEODRIVER": "x11", "SDL_AUDIODRIVER": "disk"}
+    environment = screen.environment | {"SDL_AUDIODRIVER": "disk"}
     environment |= {"SDL_DISKAUDIOFILE": str(sound), "SDL_DISKAUDIODELAY": "5"}
     program = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
-        wait_for(lambda: Photograph(screen).has(theme.ground))
-        assert not Photograph(screen).has(theme.call, theme.flash)
+        wait(lambda: has(screen, theme.ground))
+        assert not has(screen, theme.call, theme.flash)
         caller.call()
-        called = time.monotonic()
-        wait_for(lambda: Photograph(screen).has(theme.call, theme.flash))
-        assert time.monotonic() - called < 5, "within a second on an idle machine, the photograph included"
-        wait_for(
-            lambda: bool(np.frombuffer(sound.read_bytes()[: sound.stat().st_size // 2 * 2], np.int16).any())
-        )
-        wait_for(lambda: ("voice", "ok") in caller.reports())
+        wait(lambda: has(screen, theme.call, theme.flash))
+        wait(lambda: bool(np.frombuffer(sound.read_bytes()[: sound.stat().st_size // 2 * 2], np.int16).any()))
+        wait(lambda: ("voice", "ok") in caller.reports())
         hall.kill()
-        wait_for(lambda: Photograph(screen).has(theme.warning))
-        assert Photograph(screen).has(theme.call, theme.flash)
+        wait(lambda: has(screen, theme.warning))
+        assert has(screen, theme.call, theme.flash)
         hall.start()
-        wait_for(lambda: not Photograph(screen).has(theme.warning))
+        wait(lambda: not has(screen, theme.warning))
     finally:
         program.terminate()
         program.wait(10)

@@ -1,18 +1,16 @@
 """The kiosk as a program: in its loop, in a window on a virtual screen, with a real hall and printer."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pygame
 import pytest
-from PIL import Image, ImageGrab
 
 from kiosk.counter import Counter
 from kiosk.printing.simulated import Simulator, TcpFace
@@ -25,6 +23,7 @@ from protocol.link import Answer, Link
 from server.access import Register
 from tests.hall_process import ROOT, HallProcess
 from tests.kiosk_hall import ISSUED, Notes, home, known, said, tap
+from tests.virtual_screen import PATIENCE_SECONDS, VirtualScreen, wait
 from ui.canvas import Canvas
 from ui.language import config_folder
 from ui.loop import Loop, open_window, post
@@ -33,7 +32,6 @@ from ui.text import TextEngine
 from ui.theme import load_theme
 
 SIZE = (1280, 720)
-DEADLINE_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +75,6 @@ def finger(scene: Scene, label: str) -> None:
     pygame.event.post(pygame.event.Event(pygame.FINGERDOWN, down))
     mouse = {"pos": (x, y), "button": 1, "touch": True}
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, mouse))
-
-
-def wait(condition: Callable[[], Any]) -> None:
-    """Wait until it holds; raises when it does not in time."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "this did not come true in time"
-        time.sleep(0.02)  # who waits leaves the processor to whom it waits for
 
 
 def test_fingers_take_a_ticket_once(window: pygame.Surface, engine: TextEngine) -> None:
@@ -148,37 +138,6 @@ def test_a_hall_that_is_killed_and_started_is_lost_and_found(
     assert loop.scene.issued["ticket"] == "A001"
 
 
-class VirtualScreen:
-    """An X server without a monitor, looked at and tapped from outside."""
-
-    def __init__(self) -> None:
-        """Start it on a display of its own choice."""
-        ear, mouth = os.pipe()
-        options = ["-displayfd", str(mouth), "-screen", "0", "1280x720x24", "-nolisten", "tcp"]
-        self.server = subprocess.Popen(["Xvfb", *options], pass_fds=[mouth], stderr=subprocess.DEVNULL)
-        os.close(mouth)
-        with os.fdopen(ear) as told:
-            self.display = f":{told.readline().strip()}"
-        self.environment = os.environ | {"DISPLAY": self.display, "SDL_VIDEODRIVER": "x11"}
-        self.tapped_at = 0.0
-
-    def picture(self) -> Image.Image:
-        """Look at it."""
-        return ImageGrab.grab(xdisplay=self.display)
-
-    def tap(self, x: int, y: int) -> None:
-        """Tap with the mouse, not faster than a visitor: a tap within 0.3 s is the same finger trembling."""
-        wait(lambda: time.monotonic() > self.tapped_at + 0.4)
-        self.tapped_at = time.monotonic()
-        command = ["xdotool", "mousemove", str(x), str(y), "click", "1"]
-        subprocess.run(command, env=self.environment, check=True)
-
-    def close(self) -> None:
-        """Switch it off."""
-        self.server.terminate()
-        self.server.wait()
-
-
 @pytest.fixture
 def screen() -> Iterator[VirtualScreen]:
     screen = VirtualScreen()
@@ -216,11 +175,11 @@ def test_the_programs_window_is_tapped_and_a_slip_comes_out(
             scene = tap(scene, label)
             shows(scene)
         screen.tap(*middle(scene, "Take a ticket"))
-        slip = simulator.wait_for_slip(1, timeout_seconds=DEADLINE_SECONDS)
+        slip = simulator.wait_for_slip(1, timeout_seconds=PATIENCE_SECONDS)
         reader = token(hall, "reader", "reader")
         wait(lambda: _of_type(hall, reader, "slip_printed"))
         kiosk.send_signal(signal.SIGINT)
-        told, _ = kiosk.communicate(timeout=DEADLINE_SECONDS)
+        told, _ = kiosk.communicate(timeout=PATIENCE_SECONDS)
     [issued] = _of_type(hall, reader, "ticket_issued")
     [printed] = _of_type(hall, reader, "slip_printed")
     assert any(issued["ticket"] in line for line in slip.lines)
