@@ -58,9 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def open_hall(folder: Path, port: int, programs: contextlib.ExitStack) -> tuple[subprocess.Popen[bytes], str]:
     """Start the server and the windows; each is ended when ``programs`` closes."""
-    refuse_a_port_in_use(port)
+    port = usable_port(port)
     folder.mkdir(parents=True, exist_ok=True)
-    hall_file = config_folder() / "halls" / "demo.toml"
+    hall_file = demonstration_hall(folder, port)
     data = folder / "data"
     if not data.exists():
         (folder / "tokens.json").unlink(missing_ok=True)
@@ -83,8 +83,8 @@ def open_hall(folder: Path, port: int, programs: contextlib.ExitStack) -> tuple[
     return server, address
 
 
-def refuse_a_port_in_use(port: int) -> None:
-    """Raise CannotStart when somebody listens there already."""
+def usable_port(port: int) -> int:
+    """Give the port, or a free one for 0; raises CannotStart when somebody listens there already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -92,9 +92,21 @@ def refuse_a_port_in_use(port: int) -> None:
         except OSError as taken:
             sentence = (
                 f"Port {port} is in use: end the program that listens there (another hall?), "
-                f"or choose another port with: python -m server.demonstration --port {port + 1}"
+                f"or choose another port with: {sys.executable} -m server.demonstration --port {port + 1}"
             )
             raise CannotStart(sentence) from taken
+        return int(probe.getsockname()[1])
+
+
+def demonstration_hall(folder: Path, port: int) -> Path:
+    """Give the hall's file; where the port is not its own, one that sends its visitors' phones there."""
+    demo = config_folder() / "halls" / "demo.toml"
+    address = f"http://127.0.0.1:{port}"
+    if load_hall(demo).hall.public_url == address:
+        return demo
+    here = folder / "hall.toml"
+    here.write_text(f'extends = "{demo}"\n\n[hall]\npublic_url = "{address}"\n', encoding="utf-8")
+    return here
 
 
 def ask_server(*words: str) -> str:

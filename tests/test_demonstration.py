@@ -88,6 +88,12 @@ def test_one_command_opens_a_hall(first: Demonstration) -> None:
     assert len(re.findall(r"^  \S+ -m (kiosk|display) --server", first.said, re.MULTILINE)) == 3
 
 
+def test_a_slip_leads_to_the_hall_that_runs(first: Demonstration) -> None:
+    """Also at another port than the usual one, the visit's page is where this server listens."""
+    with urllib.request.urlopen(f"{first.address}/api/v1/hall", timeout=10) as answer:  # noqa: S310 - loopback
+        assert json.load(answer)["public_url"] == first.address
+
+
 def test_ctrl_c_ends_everything(first: Demonstration) -> None:
     """It is no failure, and the server ends too."""
     assert first.interrupt() == 0
