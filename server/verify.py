@@ -52,10 +52,10 @@ class Audit:
     def _events(self) -> Iterator[Event]:
         for row in self._reader.rows():
             self._day = row.day
-            self._check_root(row)
             try:
+                self._check_root(row)
                 event = wire.decode_event(row.body)
-            except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            except (msgspec.DecodeError, AttributeError) as error:  # AttributeError: it is no text
                 self._find(
                     Finding(row.seq, f"Its body cannot be read, and what follows cannot be folded: {error}")
                 )

@@ -23,6 +23,16 @@ def a_day() -> Played:
     return hall
 
 
+def a_no_show() -> Played:
+    """Play a leg that is served, and a visitor who does not come and comes after all."""
+    hall = a_day()
+    hall.do(c.Recall(id=ID, desk="1", ticket="A004"), LEAD)
+    hall.wait(5)
+    hall.do(c.NoShow(id=ID, desk="1", ticket="A004"), LEAD)
+    hall.do(c.Reinstate(id=ID, desk="1", ticket="A004", reason="came"), LEAD)
+    return hall
+
+
 def found(log: list[e.Event]) -> list[str]:
     """Give what the audit says of a log."""
     return [finding.sentence for finding in derive.audit(HallState(), log)]
@@ -60,6 +70,34 @@ def test_a_sound_log_gives_nothing() -> None:
 def test_an_altered_call_is_found(fields: dict[str, Any], sentence: str) -> None:
     """Each field of a call that matters is derived again."""
     assert any(sentence in finding for finding in altered(e.TicketCalled, **fields))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "sentence"),
+    [
+        pytest.param(e.TicketIssued, {"ahead": 0}, "ahead", id="fewer ahead than there were"),
+        pytest.param(e.ServiceStarted, {"desk": "2"}, "at desk 2", id="served at another desk"),
+        pytest.param(e.LegCompleted, {"service": "pension"}, "service", id="another service"),
+        pytest.param(e.LegCompleted, {"day": "2001-01-01"}, "day", id="another day"),
+        pytest.param(e.TicketRecalled, {"recalls": 2}, "recall", id="recalled more often"),
+        pytest.param(e.TicketNoShow, {"at": 0}, "sooner", id="absent too soon"),
+        pytest.param(e.TicketReinstated, {"state": "flying"}, "cannot happen", id="a state that is none"),
+    ],
+)
+def test_an_altered_step_is_found(kind: type[e.Event], fields: dict[str, Any], sentence: str) -> None:
+    """What happens after a call is derived again as well: where, how often, how soon."""
+    log = a_no_show().log
+    last = max(i for i, event in enumerate(log) if type(event) is kind)
+    fields = {**fields, "at": log[last - 1].at} if "at" in fields else fields
+    log[last] = msgspec.structs.replace(log[last], **fields)
+    assert found(a_no_show().log) == []
+    assert any(sentence in finding for finding in found(log))
+
+
+def test_a_service_that_never_began_is_found() -> None:
+    """A leg cannot be completed from its call, though the roll-over of the day ends both."""
+    log = [event for event in a_day().log if type(event) is not e.ServiceStarted]
+    assert any("leg_completed cannot happen" in finding for finding in found(log))
 
 
 def test_a_missing_event_is_found() -> None:

@@ -14,8 +14,10 @@ from protocol.commands import snake
 from server.domain import lifecycle
 from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
 from server.domain.evolve import evolve
-from server.domain.issuing import next_number
+from server.domain.hours import business_day, today
+from server.domain.issuing import ahead, next_number
 from server.domain.refusals import Refusal
+from server.domain.serving import is_too_soon
 from server.domain.state import HallState
 from server.domain.ticket import Desk, Ticket
 
@@ -27,30 +29,32 @@ class Finding(NamedTuple):
     sentence: str
 
 
-VERBS: dict[type[e.Event], tuple[str, ...]] = {
-    e.TicketCalled: ("call",),
-    e.TicketRecalled: ("recall",),
-    e.ServiceStarted: ("serve",),
-    e.LegCompleted: ("complete", "day_rolls_over"),
-    e.TicketNoShow: ("no_show",),
-    e.TicketParked: ("park",),
-    e.TicketRequeued: ("requeue",),
-    e.TicketTransferred: ("transfer",),
-    e.TicketCancelled: ("cancel",),
-    e.TicketAbandoned: ("abandon",),
-    e.TicketExpired: ("day_closes", "day_rolls_over"),
-    e.TicketReinstated: ("reinstate",),
-    e.ClassChanged: ("set_class",),
+STEPS: dict[type[e.Event], tuple[str, ...]] = {
+    e.TicketCalled: ("called", "call"),
+    e.TicketRecalled: ("called", "recall"),
+    e.ServiceStarted: ("serving", "serve"),
+    e.LegCompleted: ("completed", "complete", "day_rolls_over"),
+    e.TicketNoShow: ("no_show", "no_show"),
+    e.TicketParked: ("parked", "park"),
+    e.TicketRequeued: ("waiting", "requeue"),
+    e.TicketTransferred: ("waiting", "transfer"),
+    e.TicketCancelled: ("cancelled", "cancel"),
+    e.TicketAbandoned: ("abandoned", "abandon"),
+    e.TicketExpired: ("expired", "day_closes", "day_rolls_over"),
+    e.TicketReinstated: ("", "reinstate"),
+    e.ClassChanged: ("waiting", "set_class"),
 }
-"""By which steps of a leg's life an event can come."""
+"""To which state of a leg's life an event leads, and by which verbs; a reinstatement says itself where to."""
+
+_TABLE = frozenset((step.source, step.verb, step.target) for step in lifecycle.TABLE)
 
 
 def audit(state: HallState, events: Iterable[e.Event]) -> Iterator[Finding]:
     """Check and fold events in turn; stops where the history breaks so far that it cannot be folded."""
     for event in events:
         state.advance(event.at)
-        yield from check(state, event)
         try:
+            yield from check(state, event)
             evolve(state, event)
         except (KeyError, ValueError, TypeError) as error:
             yield Finding(
@@ -70,10 +74,20 @@ def check(state: HallState, event: e.Event) -> Iterator[Finding]:
 
 
 def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
+    if not isinstance(event, e.HallConfigured):
+        yield from _day(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
-    elif isinstance(event, e.TicketEvent) and type(event) in VERBS:
+    elif isinstance(event, e.TicketEvent) and type(event) in STEPS:
         yield from _step(state, event)
+
+
+def _day(state: HallState, event: e.Event) -> Iterator[str]:
+    """Check the business day that an event says it belongs to."""
+    opens = isinstance(event, e.DayOpened)
+    day = business_day(state.hall, event.at) if opens else today(state, event.at)
+    if event.day != day:
+        yield f"It stands under the day {event.day}; its time belongs to {day}."
 
 
 def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
@@ -87,6 +101,10 @@ def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
         yield f"Ticket {event.ticket} was issued where the series gives {expected}."
     if not state.is_open:
         yield f"Ticket {event.ticket} was issued while the hall was closed."
+    credit = state.catalogue.credit(event.class_, further=False)
+    found = ahead(state, event.queue, event.at - credit)
+    if event.ahead != found:
+        yield f"Ticket {event.ticket} was told {event.ahead} ahead; the log gives {found}."
 
 
 def _step(state: HallState, event: e.TicketEvent) -> Iterator[str]:
@@ -96,10 +114,34 @@ def _step(state: HallState, event: e.TicketEvent) -> Iterator[str]:
     name = snake(type(event).__name__)
     if ticket is None:
         yield f"{name} tells of ticket {event.ticket} of {day}, which nobody holds."
-    elif not set(VERBS[type(event)]) & set(lifecycle.verbs(ticket.state)):
+    elif not _is_step(event, ticket):
         yield f"{name} cannot happen to ticket {event.ticket}, which is {ticket.state}."
     elif isinstance(event, e.TicketCalled):
         yield from _call(state, event, ticket)
+    else:
+        yield from _at_desk(state, event, ticket)
+
+
+def _is_step(event: e.TicketEvent, ticket: Ticket) -> bool:
+    target, *verbs = STEPS[type(event)]
+    if isinstance(event, e.TicketReinstated):
+        target = event.state
+    return any((ticket.state, verb, target) in _TABLE for verb in verbs)
+
+
+def _at_desk(state: HallState, event: e.TicketEvent, ticket: Ticket) -> Iterator[str]:
+    """Check what an event after the call says against the ticket as it stood."""
+    desk = getattr(event, "desk", UNSET)
+    if desk not in {UNSET, ticket.desk}:
+        yield f"It tells of ticket {ticket.number} at desk {desk}; the log has it at desk {ticket.desk}."
+    if isinstance(event, e.TicketNoShow) and is_too_soon(state, ticket, event.at):
+        yield f"Ticket {ticket.number} was noted absent sooner than the hall allows."
+    if isinstance(event, e.TicketRecalled) and event.recalls != ticket.recalls + 1:
+        yield f"The recall of {ticket.number} says {event.recalls}; the log gives {ticket.recalls + 1}."
+    if isinstance(event, e.LegCompleted) and event.service != ticket.service:
+        yield f"The leg of {ticket.number} has service {event.service}; the log gives {ticket.service}."
+    if isinstance(event, e.TicketExpired) and state.is_open:
+        yield f"Ticket {ticket.number} expired while the hall was open."
 
 
 def _call(state: HallState, event: e.TicketCalled, ticket: Ticket) -> Iterator[str]:
@@ -129,6 +171,7 @@ def _expected(state: HallState, desk: Desk, ticket: Ticket) -> dict[str, Any]:
         "service": ticket.service,
         "queue": ticket.queue,
         "class_": ticket.class_,
+        "language": ticket.language,
         "heads": [e.Head(ticket=head.number, key=head.key, turn=at) for at, _, head in heads],
         "overtaken": overtaken_by(state, desk, ticket),
         "jumped": passed_over(state, desk, ticket, turn),

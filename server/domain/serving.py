@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from protocol.commands import Complete, NoShow, Serve
 from protocol.events import DeskClosed, Event, LegCompleted, ServiceStarted, TicketNoShow
-from protocol.words import SECOND
+from protocol.words import SECOND, Micros
 from server.domain import refusals
 from server.domain.asking import Ask
 from server.domain.calling import next_call
 from server.domain.state import HallState
-from server.domain.ticket import Desk
+from server.domain.ticket import Desk, Ticket
 
 
 def serve(ask: Ask[Serve]) -> Iterator[ServiceStarted]:
@@ -50,13 +50,19 @@ def no_show(ask: Ask[NoShow]) -> Iterator[Event]:
     """
     desk = ask.own_desk(ask.command.desk)
     ticket = ask.ticket_here(ask.command, desk, "no_show")
-    floor = ask.state.catalogue.no_show_seconds(ticket.class_)
-    if ticket.recalls == 0 or ask.at < ticket.last_call_at + floor * SECOND:
+    if is_too_soon(ask.state, ticket, ask.at):
+        floor = ask.state.catalogue.no_show_seconds(ticket.class_)
         since = ask.at if ticket.recalls == 0 else ticket.last_call_at
         seconds = refusals.seconds_until(since + floor * SECOND, ask.at)
         raise refusals.TooSoon(ticket=ticket.number, seconds=seconds)
     yield TicketNoShow(ticket=ticket.number, ticket_day=ask.ticket_day(ticket), desk=desk.number)
     yield from close_behind(ask.state, desk)
+
+
+def is_too_soon(state: HallState, ticket: Ticket, at: Micros) -> bool:
+    """Tell whether nobody can be called absent yet: not recalled, or called too short a time ago."""
+    floor = state.catalogue.no_show_seconds(ticket.class_)
+    return ticket.recalls == 0 or at < ticket.last_call_at + floor * SECOND
 
 
 def close_behind(state: HallState, desk: Desk) -> Iterator[DeskClosed]:
