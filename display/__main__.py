@@ -31,7 +31,11 @@ class Program:
         theme, engine = load_theme(settings.theme), TextEngine()
         if engine.shaping_problem:
             log.warning(engine.shaping_problem)
-        window = open_window("Novbe", (settings.width, settings.height), fullscreen=settings.fullscreen)
+        window = open_window(
+            f"Novbe board {settings.zone}".rstrip(),
+            (settings.width, settings.height),
+            fullscreen=settings.fullscreen,
+        )
         self._loop = Loop(window, BoardScene(settings, engine.can_show), engine, theme)
         self._link = Link(server, token, self._take, zone=settings.zone)
         self._voice = Voice(settings, self._report)

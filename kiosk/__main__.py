@@ -70,7 +70,7 @@ def _tell(sentence: str) -> None:
 def _run(options: argparse.Namespace, settings: Settings) -> None:
     """Put the parts together, and run until the window is closed."""
     engine, theme, profile = TextEngine(), load_theme(settings.theme), load_profile(settings.profile)
-    window = open_window("Novbe", (settings.width, settings.height), fullscreen=options.fullscreen)
+    window = open_window("Novbe kiosk", (settings.width, settings.height), fullscreen=options.fullscreen)
     counter = Counter(post, _tell, printer_name=settings.printer_name)
     known = Known(
         counter=counter,

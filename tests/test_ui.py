@@ -289,8 +289,12 @@ def test_an_idle_window_costs_next_to_nothing(loop: Loop) -> None:
 
 
 def test_a_machine_without_a_screen_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No screen: the sentence says what to do."""
+    """No screen: the sentence says what to do; SDL alone would draw for nobody, and not say so."""
     monkeypatch.setenv("SDL_VIDEODRIVER", "no-such-driver")
+    with pytest.raises(NoScreen, match="machine with a screen"):
+        open_window("test", (10, 10), fullscreen=False)
+    for name in ("SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
     with pytest.raises(NoScreen, match="machine with a screen"):
         open_window("test", (10, 10), fullscreen=False)
 

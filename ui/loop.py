@@ -14,6 +14,9 @@ FRAMES_PER_SECOND = 30
 DEBOUNCE_SECONDS = 0.3
 """A second touch within this time is the same finger trembling."""
 
+UNSEEN = {"dummy", "offscreen"}
+"""SDL's drivers that show nothing: right only where somebody asked for them."""
+
 MESSAGE = pygame.event.custom_type()
 
 
@@ -32,7 +35,7 @@ def open_window(title: str, size: tuple[int, int], *, fullscreen: bool) -> pygam
     os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     os.environ.setdefault("SDL_VIDEO_ALLOW_SCREENSAVER", "0")
     try:
-        pygame.display.init()
+        _begin_display()
         window = (
             pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
             if fullscreen
@@ -44,6 +47,15 @@ def open_window(title: str, size: tuple[int, int], *, fullscreen: bool) -> pygam
     pygame.display.set_caption(title)
     pygame.mouse.set_visible(not fullscreen)
     return window
+
+
+def _begin_display() -> None:
+    """Start SDL's display; raises pygame.error also where SDL would draw for nobody, and say nothing."""
+    pygame.display.init()
+    if pygame.display.get_driver() in UNSEEN and "SDL_VIDEODRIVER" not in os.environ:
+        pygame.display.quit()
+        message = "there is no screen"
+        raise pygame.error(message)
 
 
 def post(message: object) -> None:
