@@ -17,6 +17,7 @@ from server.hallfile import HallFileMistakes, digest, load_hall
 from server.log import CommitFailed
 from server.opening import Opened, open_hall
 from server.owner import FolderInUse, own
+from server.snapshots import LogBroken
 
 
 class CannotStart(Exception):  # noqa: N818 - a refusal of the command line, in one sentence
@@ -73,7 +74,7 @@ def _open(wish: Wish) -> Opened:
     try:
         own(wish.data)
         return open_hall(wish.data, driven=wish.driven)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, LogBroken) as error:
         sentence = f"The databases in {wish.data} cannot be read ({error}): restore a backup."
         raise CannotStart(sentence) from error
     except OSError as error:
@@ -88,7 +89,8 @@ def _start(opened: Opened, hall: Hall, wish: Wish) -> None:
     except WouldStrand as refusal:
         raise CannotStart(f"{wish.hall}: {refusal}") from refusal
     except CommitFailed as failure:
-        raise CannotStart(f"{wish.data} cannot be written ({failure}): make room on the disk.") from failure
+        sentence = f"{wish.data} cannot be written ({failure}): make room on the disk, or run verify."
+        raise CannotStart(sentence) from failure
     opened.access.start()
     print(f"The hall in {wish.data} stands at event {opened.engine.seq}; {opened.replayed} were replayed.")
     if wish.driven and not opened.engine.seq:

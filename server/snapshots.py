@@ -28,6 +28,10 @@ _CHECKSUM = 32
 _PROGRAM = Path(__file__).parent.parent
 
 
+class LogBroken(Exception):  # noqa: N818 - what became of the log; ``verify`` tells more
+    """The log holds what no version of this program wrote, or what a later one did."""
+
+
 class Standing:
     """Where a fold of the log stands: the state and the tree, both after the same event."""
 
@@ -45,6 +49,8 @@ class Standing:
             for body in bodies:
                 self.frontier.add(body.encode())
                 evolve(self.state, wire.decode_event(body))
+        except (msgspec.DecodeError, KeyError, ValueError, TypeError, AttributeError) as error:
+            raise LogBroken(f"event {self.frontier.size} of the log cannot be folded: {error}") from error
         finally:
             if was_on:
                 gc.enable()

@@ -2,19 +2,29 @@
 
 import http.client
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from protocol.commands import AdvanceClock
+from server import log
 from server.__main__ import main
+from server.hallfile import HallFileMistakes, load_hall
+from server.opening import open_hall
+from server.snapshots import LogBroken
+from server.verify import verify
 from tests.engines import HALL as ENGINE_HALL
 from tests.engines import NOON, SYSTEM, new_id, running
 from tests.engines import ticket as issue
+from tests.hall_process import ROOT
 from tests.network_hall import NetworkHall
 from tests.socket_client import SocketClient
 
+TINY = ROOT / "config/halls/tiny.toml"
 COMMANDS = "/api/v1/commands"
 LATER = (
     "check_in",
@@ -204,3 +214,65 @@ def test_a_port_that_is_none_is_wrong_usage(port: str, capsys: pytest.CaptureFix
         main(["run", "--hall", "x.toml", "--data", "x", "--port", port])
     assert ended.value.code == 2
     assert "--port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        pytest.param("body = '{'", "event 3 of the log cannot be folded", id="no JSON"),
+        pytest.param(
+            "body = replace(body, 'ticket_issued', 'later')", "cannot be folded", id="a later version's"
+        ),
+        pytest.param(
+            'body = replace(body, \'"queue":"A"\', \'"queue":"Z"\')', "cannot be folded", id="no queue"
+        ),
+        pytest.param("body = cast(body AS blob)", "cannot be folded", id="no text"),
+    ],
+)
+def test_a_log_that_cannot_be_folded_is_one_sentence(folder: Path, change: str, sentence: str) -> None:
+    """A start on a log that was tampered with ends in a sentence, and verify names the event."""
+    for snapshot in (folder / "snapshots").glob("*"):
+        snapshot.unlink()
+    with closing(sqlite3.connect(folder / log.FILE)) as db, db:
+        db.execute(f"UPDATE events SET {change} WHERE seq = 3")  # noqa: S608 - the cases above
+    with pytest.raises(LogBroken, match=sentence):
+        open_hall(folder, driven=True)
+    assert verify(folder, None) == 1
+
+
+def test_a_driven_clock_begins_once(tmp_path: Path) -> None:
+    """A first time of 0 puts the hall file in force, and the next one does not do it again."""
+    with running(tmp_path, ENGINE_HALL, driven=True) as opened:
+        for at in (0, NOON):
+            opened.engine.submit(AdvanceClock(id=new_id(), at=at), SYSTEM)
+        events = opened.engine.events(0, 100)
+    assert [type(event).__name__ for event in events].count("HallConfigured") == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "key"),
+    [
+        pytest.param('roll_over = "03:00"', 'roll_over = "03:00\\n"', "hall.roll_over", id="a line break"),
+        pytest.param('prefix = "A"', 'prefix = "A\\n"', "queue[A].prefix", id="a line break in a number"),
+        pytest.param("09:00-18:00", "00:00-24:00", "hall.hours.mon", id="hours over the roll-over"),
+        pytest.param("09:00-18:00", "01:00-06:00", "hall.hours.mon", id="a night over the roll-over"),
+    ],
+)
+def test_hours_and_numbers_that_would_go_wrong_are_mistakes(
+    tmp_path: Path, written: str, instead: str, key: str
+) -> None:
+    """What would open a hall for no time at all, or end a line of the log, is told before a start."""
+    file = tmp_path / "hall.toml"
+    file.write_text(TINY.read_text().replace("languages =", 'roll_over = "03:00"\nlanguages =', 1))
+    load_hall(file)
+    file.write_text(file.read_text().replace(written, instead, 1))
+    with pytest.raises(HallFileMistakes) as found:
+        load_hall(file)
+    assert key in {mistake.key for mistake in found.value.mistakes}
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 20_000, "x = " + "9" * 5000], ids=["deep", "endless"])
+def test_a_hall_file_that_breaks_its_reader_is_a_mistake(text: str, tmp_path: Path) -> None:
+    """Not the parser's limits but a sentence meets who wrote it."""
+    (tmp_path / "bad.toml").write_text(text)
+    assert main(["check", str(tmp_path / "bad.toml")]) == 1
