@@ -128,11 +128,14 @@ def fault() -> InternalError:
 
 
 def read_body(environ: dict[str, Any]) -> bytes:
-    """Read a request's body; raises TooLarge before more than the limit was taken in."""
+    """Read a request's body; raises TooLarge before more than the limit was taken in, or Malformed."""
     length = environ.get("CONTENT_LENGTH") or ""
     if length.isdecimal() and int(length) > BODY_BYTES:
         raise TooLarge(limit=BODY_BYTES)
-    body: bytes = environ["wsgi.input"].read(BODY_BYTES + 1)
+    try:
+        body: bytes = environ["wsgi.input"].read(BODY_BYTES + 1)
+    except OSError as error:
+        raise Malformed(path="$", error="The body did not come whole.") from error
     if len(body) > BODY_BYTES:
         raise TooLarge(limit=BODY_BYTES)
     return body

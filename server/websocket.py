@@ -121,6 +121,7 @@ class _SteadyServer(simple_websocket.Server):  # type: ignore[misc]
     """Wraps the socket before anything is said on it."""
 
     def handshake(self) -> None:
+        self.sock.settimeout(None)  # pings tell whether it lives
         self.sock: Any = SteadySocket(self.sock)
         super().handshake()
 

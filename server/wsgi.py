@@ -22,6 +22,9 @@ BACKLOG = 1024
 MOST_CONNECTIONS = 4000
 STOP_SECONDS = 3.0
 
+QUIET_SECONDS = 60.0
+"""How long a connection may leave a request unfinished, or unsaid, before its place is given to another."""
+
 
 class UnfitPackage(Exception):  # noqa: N818 - a refusal to start, in one sentence
     """A package is installed with which this server would go wrong without a word."""
@@ -52,10 +55,16 @@ def listen(host: str, port: int) -> Any:
     return listener
 
 
-class _Handler(WSGIHandler):  # type: ignore[misc]
-    """Ends a connection that was a websocket: what is left of it is no HTTP request."""
+class Handler(WSGIHandler):  # type: ignore[misc]
+    """Ends a connection that says nothing, and one that was a websocket: what is left of it is no request."""
+
+    def handle(self) -> None:
+        """Serve a connection, in the time that it has."""
+        self.socket.settimeout(QUIET_SECONDS)
+        super().handle()
 
     def run_application(self) -> None:
+        """Answer one request."""
         super().run_application()
         if "HTTP_UPGRADE" in self.environ:
             self.close_connection = True
@@ -76,7 +85,7 @@ class HallServer:
         app.wsgi_app = without_deflate(CommandRoute(app.wsgi_app, engine, askers))  # type: ignore[method-assign]
         log = LoggingLogAdapter(structlog.get_logger("http"))
         self._server = WSGIServer(
-            listener, app, spawn=Pool(MOST_CONNECTIONS), handler_class=_Handler, log=None, error_log=log
+            listener, app, spawn=Pool(MOST_CONNECTIONS), handler_class=Handler, log=None, error_log=log
         )
         self._server.start()
         self._greenlets = [self._sockets.start(), gevent.spawn(metrics.heartbeat.run)]

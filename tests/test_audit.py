@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from gevent import socket as gevent_socket  # type: ignore[import-untyped]
+from gevent.pywsgi import WSGIServer  # type: ignore[import-untyped]
 
 from protocol.commands import AdvanceClock
-from server import log
+from server import log, wsgi
 from server.__main__ import main
 from server.hallfile import HallFileMistakes, load_hall
 from server.opening import open_hall
@@ -276,3 +279,42 @@ def test_a_hall_file_that_breaks_its_reader_is_a_mistake(text: str, tmp_path: Pa
     """Not the parser's limits but a sentence meets who wrote it."""
     (tmp_path / "bad.toml").write_text(text)
     assert main(["check", str(tmp_path / "bad.toml")]) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Le", id="half a header"),
+    ],
+)
+def test_a_connection_that_dawdles_is_ended(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who opens connections and never asks keeps nobody else's place."""
+    monkeypatch.setattr(wsgi, "QUIET_SECONDS", 0.1)
+    listener = wsgi.listen("127.0.0.1", 0)
+    server = WSGIServer(listener, None, handler_class=wsgi.Handler, log=None, error_log=None)
+    server.start()
+    dawdler = gevent_socket.create_connection(listener.getsockname())
+    try:
+        dawdler.sendall(said)
+        dawdler.settimeout(5)
+        while dawdler.recv(1000):
+            pass
+    finally:
+        dawdler.close()
+        server.stop()
+
+
+def test_a_body_that_breaks_off_is_malformed(hall_server: NetworkHall, token: str) -> None:
+    """Half a body is no command, and no fault of the server."""
+    with socket.create_connection(("127.0.0.1", hall_server.port), timeout=5) as half:
+        head = (
+            "POST /api/v1/commands HTTP/1.1",
+            f"Authorization: Bearer {token}",
+            "Content-Length: 50",
+            "",
+            "{",
+        )
+        half.sendall("\r\n".join(head).encode())
+        half.shutdown(socket.SHUT_WR)
+        assert half.recv(1000).startswith(b"HTTP/1.1 422")
