@@ -42,7 +42,7 @@ def _summary(path: Path, hall: Hall) -> list[str]:
     zones = zones_needed(peak, len(hall.hall.languages))
     lines = [
         f"{path}: good; digest {digest(hall)[:12]}.",
-        f"{len(leaves)} services, {len(hall.queue)} queues, {len(hall.desk)} desks, {len(hall.zone)} zones.",
+        f"Services: {len(leaves)}. Queues: {len(hall.queue)}. Desks: {len(hall.desk)}. Zones: {len(hall.zone)}.",
         f"At {peak} calls an hour the voice needs {zones} zones to speak each call in time.",
     ]
     return lines + [f"Note: {notice}" for notice in notices(hall)]
