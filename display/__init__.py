@@ -3,3 +3,5 @@
 import os
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+import ui  # noqa: F401 - before pygame, which greets on standard output unless ui has hushed it

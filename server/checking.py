@@ -42,8 +42,8 @@ def _summary(path: Path, hall: Hall) -> list[str]:
     zones = zones_needed(peak, len(hall.hall.languages))
     lines = [
         f"{path}: good; digest {digest(hall)[:12]}.",
-        f"Services: {len(leaves)}. Queues: {len(hall.queue)}. Desks: {len(hall.desk)}. Zones: {len(hall.zone)}.",
-        f"At {peak} calls an hour the voice needs {zones} zones to speak each call in time.",
+        f"Services: {len(leaves)}, queues: {len(hall.queue)}, desks: {len(hall.desk)}, zones: {len(hall.zone)}.",
+        f"Zones that the voice needs to speak {peak} calls an hour, each in time: {zones}.",
     ]
     return lines + [f"Note: {notice}" for notice in notices(hall)]
 

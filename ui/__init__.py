@@ -2,9 +2,5 @@
 
 import os
 
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-
-import os
-
 # pygame greets on standard output, where the programs say what they do and where.
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
