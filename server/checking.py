@@ -38,11 +38,12 @@ def check(path: Path, *, show: bool) -> int:
 
 def _summary(path: Path, hall: Hall) -> list[str]:
     leaves = [service for service in hall.service if service.queue]
+    counted = {"Services": leaves, "queues": hall.queue, "desks": hall.desk, "zones": hall.zone}
     peak = hall.limits.peak_calls_per_hour
     zones = zones_needed(peak, len(hall.hall.languages))
     lines = [
         f"{path}: good; digest {digest(hall)[:12]}.",
-        f"Services: {len(leaves)}, queues: {len(hall.queue)}, desks: {len(hall.desk)}, zones: {len(hall.zone)}.",
+        ", ".join(f"{name}: {len(entries)}" for name, entries in counted.items()) + ".",
         f"Zones that the voice needs to speak {peak} calls an hour, each in time: {zones}.",
     ]
     return lines + [f"Note: {notice}" for notice in notices(hall)]
