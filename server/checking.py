@@ -1,6 +1,7 @@
 """``novbe-server check``: tells every mistake of a hall file, or what the hall will be."""
 
 import sys
+from collections.abc import Sized
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,12 @@ def check(path: Path, *, show: bool) -> int:
 
 def _summary(path: Path, hall: Hall) -> list[str]:
     leaves = [service for service in hall.service if service.queue]
-    counted = {"Services": leaves, "queues": hall.queue, "desks": hall.desk, "zones": hall.zone}
+    counted: dict[str, Sized] = {
+        "Services": leaves,
+        "queues": hall.queue,
+        "desks": hall.desk,
+        "zones": hall.zone,
+    }
     peak = hall.limits.peak_calls_per_hour
     zones = zones_needed(peak, len(hall.hall.languages))
     lines = [
