@@ -16,7 +16,7 @@ from protocol import wire
 from protocol.words import SECOND
 from server import problems, schema, standing
 from server.access import Access
-from server.askers import READS_LOG, Asker, Askers
+from server.askers import HEARS_ALL, Asker, Askers
 from server.calls import CALLS
 from server.domain import views
 from server.domain.refusals import Malformed, NotAllowed, Refusal, UnknownTicket
@@ -119,7 +119,7 @@ class Api:
 
     def ticket(self, number: str) -> dict[str, Any]:
         """Tell all that happened to a ticket."""
-        self._asker().require(READS_LOG)
+        self._asker().require(HEARS_ALL)
         state = self._engine.published
         found = state.find(number)
         day = request.args.get("day") or (found.day if found else state.day)
@@ -130,7 +130,7 @@ class Api:
 
     def events(self) -> Response:
         """Give the log after a seq, as it stands on the disk."""
-        self._asker().require(READS_LOG)
+        self._asker().require(HEARS_ALL)
         since, limit = _whole_number("since", 0), _whole_number("limit", 1000)
         if not 1 <= limit <= MOST_EVENTS:
             raise Malformed(path="$.limit", error=f"1 to {MOST_EVENTS}")

@@ -21,7 +21,7 @@ from server.engine import Engine
 from server.problems import UnknownToken, WrongOrigin, asked_language
 
 HEARS_ALL = frozenset({"manager", "admin", "inspector", "reader", "integration"})
-READS_LOG = HEARS_ALL
+"""Who hears every event, and so may read the log."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -42,6 +42,8 @@ def notices(hall: Hall) -> Iterator[str]:
             yield f"queue[{queue.id}]: no desk serves this queue until one is assigned to it."
     if not hall.hall.hours and not hall.hall.round_the_clock:
         yield "hall.hours: without hours the day opens only by command; set hours or round_the_clock = true."
+    if not hall.policy.blind:
+        yield "policy.blind: this server lists nobody who waits; desks see counts whatever is written here."
     if hall.policy.auto_call_seconds:
         yield "policy.auto_call_seconds: this server does not call by itself yet; desks call with a key."
 

@@ -14,6 +14,7 @@ from gevent import socket as gevent_socket  # type: ignore[import-untyped]
 from gevent.pywsgi import WSGIServer  # type: ignore[import-untyped]
 
 from protocol.commands import AdvanceClock
+from protocol.words import HOUR
 from server import log, wsgi
 from server.__main__ import main
 from server.hallfile import HallFileMistakes, load_hall
@@ -23,7 +24,7 @@ from server.verify import verify
 from tests.engines import HALL as ENGINE_HALL
 from tests.engines import NOON, SYSTEM, new_id, running
 from tests.engines import ticket as issue
-from tests.hall_process import ROOT
+from tests.hall_process import ROOT, HallProcess
 from tests.network_hall import NetworkHall
 from tests.socket_client import SocketClient
 
@@ -318,3 +319,20 @@ def test_a_body_that_breaks_off_is_malformed(hall_server: NetworkHall, token: st
         half.sendall("\r\n".join(head).encode())
         half.shutdown(socket.SHUT_WR)
         assert half.recv(1000).startswith(b"HTTP/1.1 422")
+
+
+def test_a_ticket_of_yesterday_is_found_by_its_number(tmp_path: Path) -> None:
+    """An open ticket is told by its number alone, though the day has changed since it was issued."""
+    hall = HallProcess(tmp_path, ROOT / "config/halls/demo.toml", clock="driven").start()
+    try:
+        asker = hall.asker(hall.token("integration", "system"))
+        asker.done("advance_clock", at=NOON)
+        (issued,) = asker.done("issue_ticket", service="passport")
+        asker.done("advance_clock", at=NOON + 24 * HOUR)
+        status, told = asker.ask("GET", f"/api/v1/tickets/{issued['ticket']}")
+        assert (status, told["day"]) == (200, issued["day"])
+        (changed,) = asker.done("set_class", ticket=issued["ticket"], reason="shown", **{"class": "elderly"})
+        assert changed["ticket_day"] == issued["day"] < changed["day"]
+        assert "The log is sound." in hall.command_line("verify").stdout
+    finally:
+        hall.stop()

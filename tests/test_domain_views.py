@@ -7,6 +7,7 @@ import msgspec
 from protocol import commands as c
 from protocol import events as e
 from protocol.words import MINUTE, SECOND
+from server import standing
 from server.domain import desk_view, views
 from server.domain.explain import explain
 from tests.builders import ID, LEAD, NINE, Played, a_hall, play, waiting
@@ -152,8 +153,9 @@ def test_a_desk_reads_back_all_it_needs() -> None:
 def test_a_desk_sees_nobody_who_waits() -> None:
     """Blind at the server: counts, and no number but those called here."""
     hall = waiting(("passport", 0), ("passport", 1))
-    assert "A00" not in msgspec.json.encode(desk_view.desk(hall.state, "1")).decode()
-    assert desk_view.desk(hall.state, "1")["counts"] == {"A": 2, "B": 0}
+    shown = standing.desk(hall.state, "1")
+    assert "A00" not in msgspec.json.encode(shown).decode()
+    assert shown["counts"] == {"A": 2}
 
 
 def test_an_end_that_cannot_be_taken_back_is_not_offered() -> None:

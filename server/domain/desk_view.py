@@ -1,16 +1,16 @@
-"""A desk's own state: all that its page needs after any break, and nothing of those who wait but counts."""
+"""A desk's own state: all that its page needs after any break, and nothing of those who wait."""
 
 from typing import Any
 
 from protocol.words import MINUTE, SECOND
-from server.domain import lifecycle, views
+from server.domain import lifecycle
 from server.domain.reinstating import SLIP_MINUTES
 from server.domain.state import HallState
 from server.domain.ticket import Desk, Leg, Ticket
 
 
 def desk(state: HallState, number: str) -> dict[str, Any]:
-    """Tell a desk its state, its ticket, those parked here, the end it may take back, and the counts."""
+    """Tell a desk its state, its ticket, those parked here, and the end it may take back."""
     found = state.desks[number]
     facts = state.catalogue.desks[number]
     ticket = state.tickets.get(found.ticket)
@@ -24,11 +24,9 @@ def desk(state: HallState, number: str) -> dict[str, Any]:
         "since": found.since,
         "queues": found.queues,
         "specialties": sorted(facts.specialties),
-        "hall_is_open": state.is_open,
         "ticket": _ticket(state, ticket) if ticket else None,
         "parked": [_parked(state, state.tickets[parked]) for parked in found.parked],
         "last_ended": _last_ended(state, found),
-        "counts": views.counts(state),
     }
 
 
