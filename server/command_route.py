@@ -44,7 +44,8 @@ class CommandRoute:
             if isinstance(refusal, MethodNotAllowed):
                 headers.append(("Allow", "POST"))
         start_response(status, headers)
-        return [body]
+        # A body after HEAD would be read as the start of the next answer.
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _answer(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
         if environ["REQUEST_METHOD"] != "POST":

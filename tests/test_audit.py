@@ -321,6 +321,17 @@ def test_a_body_that_breaks_off_is_malformed(hall_server: NetworkHall, token: st
         assert half.recv(1000).startswith(b"HTTP/1.1 422")
 
 
+@pytest.mark.parametrize("path", [COMMANDS, "/api/v1/hall", "/nothing"])
+def test_head_has_no_body(hall_server: NetworkHall, path: str) -> None:
+    """What follows a HEAD on the same connection is the next answer, whole."""
+    with socket.create_connection(("127.0.0.1", hall_server.port), timeout=5) as asker:
+        requests = (f"HEAD {path} HTTP/1.1", "Host: x", "", "GET /healthz HTTP/1.0", "", "")
+        asker.sendall("\r\n".join(requests).encode())
+        with asker.makefile("rb") as answers:
+            told = answers.read()
+    assert told.partition(b"\r\n\r\n")[2].startswith(b"HTTP/1.1 200 OK")
+
+
 def test_a_ticket_of_yesterday_is_found_by_its_number(tmp_path: Path) -> None:
     """An open ticket is told by its number alone, though the day has changed since it was issued."""
     hall = HallProcess(tmp_path, ROOT / "config/halls/demo.toml", clock="driven").start()
