@@ -4,9 +4,9 @@ PYTHON ?= python3
 BIN = .venv/bin
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-# What the tests use besides Python: a browser, a virtual screen with a pointer and a camera, a voice, a reader
+# What the tests use besides Python: a browser, a virtual screen with a pointer, a voice, a reader
 # of pictures, the library that shapes right-to-left text, and what the tutorial types.
-TEST_PACKAGES = chromium xvfb xdotool imagemagick espeak-ng tesseract-ocr libfribidi0 curl
+TEST_PACKAGES = chromium xvfb xdotool espeak-ng tesseract-ocr libfribidi0 curl
 
 .PHONY: help setup run test check bench texts docs pictures wheel
 

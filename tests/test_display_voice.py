@@ -1,6 +1,5 @@
 """What would be heard: the sound card writes to a file, which is measured."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,8 +24,6 @@ HALL = {
 }
 
 EMPTY = Snapshot({"hall": HALL, "at": 0, "calls": []})
-
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 
 
 def called(number: str, seq: int, language: str = "az") -> dict[str, Any]:
@@ -92,7 +89,6 @@ def open_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
         room.voice.close()
 
 
-@needs_espeak
 def test_calls_are_heard_one_after_another(open_room: Callable[..., Room]) -> None:
     """Of three calls at once each is heard whole, sample by sample, and begins after the one before."""
     room = open_room()
@@ -109,7 +105,6 @@ def test_calls_are_heard_one_after_another(open_room: Callable[..., Room]) -> No
     assert not any(sound[end : end + RATE]), "and then there is silence"
 
 
-@needs_espeak
 def test_an_announcement_is_a_chime_and_then_each_language() -> None:
     """The parts follow each other with a pause between; under pressure the chime goes first."""
     voice = Voice(Settings(), print)
@@ -128,7 +123,6 @@ def test_an_announcement_is_a_chime_and_then_each_language() -> None:
     )
 
 
-@needs_espeak
 def test_a_call_that_ended_is_dropped_and_reported(open_room: Callable[..., Room]) -> None:
     """While the first is spoken the second is answered: it is not spoken, and the hall is told."""
     room = open_room()
@@ -164,7 +158,6 @@ def test_without_a_sound_card_one_sentence_says_so(
     room.voice.hear(LinkUp("e", 1))
 
 
-@needs_espeak
 def test_a_language_without_a_voice_is_left_out() -> None:
     """espeak-ng's refusal is one sentence that names the language."""
     speaker = Speaker(140)
