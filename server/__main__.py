@@ -23,7 +23,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{error.filename}: {error.strerror}: choose another file or folder.", file=sys.stderr)
         return 1
     except sqlite3.Error as error:
-        print(f"The databases in {given.data} cannot be used ({error}): restore a backup.", file=sys.stderr)
+        print(
+            f"The databases in {given.data} cannot be used ({error}): put a copy of the folder in its place.",
+            file=sys.stderr,
+        )
         return 1
 
 

@@ -138,7 +138,9 @@ class Register:
             ).rowcount
 
     def add_operator(self, name: str, role: str) -> str:
-        """Let a person in; gives a password drawn at random. Raises AccessRefused for a name in use."""
+        """Let a person in; gives a random password. Raises AccessRefused for a name in use, or for none."""
+        if not name.strip():
+            raise AccessRefused("An operator needs a name: write the one to sign in with.")
         password, hashed = _new_password()
         try:
             with self._open() as db:

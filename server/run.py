@@ -75,7 +75,9 @@ def _open(wish: Wish) -> Opened:
         own(wish.data)
         return open_hall(wish.data, driven=wish.driven)
     except (sqlite3.DatabaseError, LogBroken) as error:
-        sentence = f"The databases in {wish.data} cannot be read ({error}): restore a backup."
+        sentence = (
+            f"The databases in {wish.data} cannot be read ({error}): put a copy of the folder in its place."
+        )
         raise CannotStart(sentence) from error
     except OSError as error:
         sentence = f"{wish.data} cannot be used ({error.strerror}): choose another --data folder."

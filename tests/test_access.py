@@ -140,3 +140,10 @@ def test_only_the_owner_may_read_the_file(register: Register) -> None:
     assert register.path.stat().st_mode & 0o077 == 0
     with register._open() as db:
         assert db.journal_mode == "delete"
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_operator_has_a_name(register: Register, name: str) -> None:
+    """Nobody signs in as nobody."""
+    with pytest.raises(AccessRefused, match="needs a name"):
+        register.add_operator(name, "operator")
