@@ -11,11 +11,12 @@ import msgspec
 import pygame
 
 from display.screen import BoardScene
-from display.settings import Settings, SettingsMistake, load_settings
+from display.settings import Settings
 from display.voice import Voice
 from protocol.commands import ReportDevice
 from protocol.link import Link, LinkDown, Message, TooManyUnanswered
 from ui.loop import Loop, NoScreen, open_window, post
+from ui.settings import SettingsMistake, read_settings
 from ui.text import NoFont, TextEngine
 from ui.theme import ThemeMistake, load_theme
 
@@ -87,7 +88,7 @@ def read_arguments(arguments: list[str] | None) -> tuple[str, str, Settings]:
     chosen = parser.parse_args(arguments)
     if not chosen.server.startswith(("http://", "https://")):
         parser.error("--server is an address like http://127.0.0.1:8000")
-    settings = load_settings(chosen.settings)
+    settings = read_settings(Settings, chosen.settings)
     if chosen.zone is not None:
         settings = msgspec.structs.replace(settings, zone=chosen.zone)
     if chosen.fullscreen:

@@ -1,18 +1,11 @@
 """The settings of a board: ``--settings FILE.toml``, every key optional, checked before a window opens."""
 
-import difflib
-import tomllib
-from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 Direction = Literal["left", "right", "ahead", "back", "up", "down"]
-
-
-class SettingsMistake(ValueError):  # noqa: N818 - a mistake of a file, told as a sentence
-    """A settings file is missing or wrong; the text names file, key and remedy."""
 
 
 class Settings(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -52,29 +45,3 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
             description="This board's name in what it reports to the hall.",
         ),
     ] = "board"
-
-
-def load_settings(path: Path | None) -> Settings:
-    """Read a settings file, or give the defaults without one; raises SettingsMistake."""
-    if path is None:
-        return Settings()
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        _refuse_unknown(path, table)
-        return msgspec.convert(table, Settings)
-    except OSError as error:
-        message = f"The settings file {path} cannot be read: {error.strerror}."
-        raise SettingsMistake(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        message = f"The settings file {path} has a mistake: {error}."
-        raise SettingsMistake(message) from error
-
-
-def _refuse_unknown(path: Path, table: dict[str, object]) -> None:
-    """Name the first key that is no setting, and the one that was probably meant."""
-    known = Settings.__struct_fields__
-    for key in table.keys() - set(known):
-        near = difflib.get_close_matches(key, known, n=1)
-        remedy = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}."
-        message = f"The settings file {path} has an unknown key '{key}': {remedy}"
-        raise SettingsMistake(message)

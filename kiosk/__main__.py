@@ -14,9 +14,10 @@ from kiosk.known import Known
 from kiosk.printing.printer import Printer
 from kiosk.printing.profile import load_profile
 from kiosk.scenes.start import first_screen
-from kiosk.settings import Settings, load_settings
+from kiosk.settings import Settings
 from protocol.link import Link
 from ui.loop import Loop, NoScreen, open_window, post
+from ui.settings import read_settings
 from ui.text import NoFont, TextEngine
 from ui.theme import load_theme
 
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a kiosk until its window is closed; gives 0, or 1 with a sentence that says what to do."""
     options = _options(arguments)
     try:
-        settings = load_settings(options.settings)
+        settings = read_settings(Settings, options.settings)
         _run(options, settings)
     except (ValueError, NoFont, NoScreen) as error:
         print(error, file=sys.stderr)

@@ -1,9 +1,6 @@
 """What a technician may set for a kiosk, in a TOML file."""
 
-import difflib
-import tomllib
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -11,10 +8,6 @@ from msgspec import Meta
 from protocol.words import Code
 
 _Seconds = Annotated[int, Meta(ge=1, le=600)]
-
-
-class SettingsMistake(ValueError):  # noqa: N818 - a mistake of a file, told as a sentence
-    """A settings file is missing or wrong."""
 
 
 class Settings(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -53,29 +46,3 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
         str, Meta(description="The printer's profile: TM-T20II is 80 mm paper, POS-5890 is 58 mm.")
     ] = "TM-T20II"
     printer_name: Annotated[Code, Meta(description="The printer's name in the hall's log.")] = "printer"
-
-
-def load_settings(path: Path | None) -> Settings:
-    """Read a settings file, or give the defaults; raises SettingsMistake with one sentence."""
-    if path is None:
-        return Settings()
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        _refuse_unknown(table)
-        return msgspec.convert(table, Settings)
-    except OSError as error:
-        message = f"The settings {path} cannot be read: {error.strerror}."
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        message = f"The settings {path} have a mistake: {error}."
-    raise SettingsMistake(message)
-
-
-def _refuse_unknown(table: dict[str, Any]) -> None:
-    """Raise on a key that is no setting, with the one that was perhaps meant."""
-    known = Settings.__struct_fields__
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"the settings are {', '.join(known)}"
-            message = f"there is no setting '{key}': {hint}"
-            raise msgspec.ValidationError(message)

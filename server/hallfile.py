@@ -5,7 +5,6 @@ whose tables are merged under its own, lists of tables by ``id``; the country's 
 lends its outcomes and reasons to a hall that lists none.
 """
 
-import difflib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import msgspec
 
 from protocol import wire
 from protocol.hall import Hall
-from server.hallrules import inconsistencies
+from server.hallrules import inconsistencies, suggestion
 from ui.language import config_folder
 
 _TABLES = {field.encode_name: field for field in msgspec.structs.fields(Hall)}
@@ -131,7 +130,7 @@ def _with_country(tables: dict[str, Any], path: Path, mistakes: list[Mistake]) -
     folder = config_folder() / "countries"
     known = sorted(file.stem for file in folder.glob("*.toml"))
     if country not in known:
-        sentence = f"There is no country file '{country}'.{_suggestion(str(country), known)}"
+        sentence = f"There is no country file '{country}'.{suggestion(str(country), known)}"
         mistakes.append(Mistake(path.name, "hall.country", sentence))
         return tables
     lent = _read(folder / f"{country}.toml", mistakes)
@@ -192,9 +191,4 @@ def _value(key: str, value: Any, kind: Any) -> Iterator[tuple[str, str]]:
 def _unknown(prefix: str, value: dict[str, Any], known: list[str]) -> Iterator[tuple[str, str]]:
     for key in value:
         if key not in known:
-            yield prefix + key, f"There is no such key.{_suggestion(key, known)}"
-
-
-def _suggestion(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f" Did you mean '{near[0]}'?" if near else ""
+            yield prefix + key, f"There is no such key.{suggestion(key, known)}"

@@ -67,7 +67,7 @@ def _facts(hall: Hall) -> Iterator[Finding]:
 def _hours(weekday: str, ranges: list[str], roll_over: str) -> Iterator[Finding]:
     key = f"hall.hours.{weekday}"
     if weekday not in WEEKDAYS:
-        yield key, f"There is no such weekday.{_suggestion(weekday, WEEKDAYS)}"
+        yield key, f"There is no such weekday.{suggestion(weekday, WEEKDAYS)}"
     last = ""
     for hours in ranges:
         opens, _, closes = hours.partition("-")
@@ -161,7 +161,7 @@ def _classes(hall: Hall) -> Iterator[Finding]:
     for kind in hall.class_:
         key = f"class[{kind.id}]"
         if kind.evidence not in EVIDENCE:
-            yield f"{key}.evidence", f"Write never, before or desk.{_suggestion(kind.evidence, EVIDENCE)}"
+            yield f"{key}.evidence", f"Write never, before or desk.{suggestion(kind.evidence, EVIDENCE)}"
         if kind.strict and kind.credit_minutes:
             yield f"{key}.strict", "A strict class is a credit of 24 hours by itself; remove one of the two."
 
@@ -202,10 +202,11 @@ def _names(hall: Hall) -> Iterator[Finding]:
 
 
 def _no(kind: str, word: str, known: Iterable[str]) -> str:
-    return f"There is no {kind} '{word}'.{_suggestion(word, known)}"
+    return f"There is no {kind} '{word}'.{suggestion(word, known)}"
 
 
-def _suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Say which word was probably meant, or which there are when they are few; begins with a space."""
     words = list(known)
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.4)
     if near:

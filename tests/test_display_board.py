@@ -1,6 +1,5 @@
-"""The board as data: what the events make of it, how its cards stand, and the settings of a board."""
+"""The board as data: what the events make of it, and how its cards stand."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +7,6 @@ from pygame import Rect
 
 from display.board import RECENT_CALLS, Board, follow, read_board
 from display.layout import cards, lay_out
-from display.settings import Settings, SettingsMistake, load_settings
 
 DAY = "2026-11-21"
 
@@ -133,35 +131,3 @@ def test_every_call_has_a_place(size: tuple[int, int], count: int) -> None:
         assert layout.whole.contains(place)
         assert place.collidelist(everything[i + 1 :]) == -1
     assert layout.recent
-
-
-def test_settings_are_read_and_have_defaults(tmp_path: Path) -> None:
-    """Every key is optional."""
-    assert load_settings(None) == Settings()
-    path = tmp_path / "board.toml"
-    path.write_text('zone = "east"\nvolume = 40\n[directions]\n7 = "left"\n')
-    settings = load_settings(path)
-    assert (settings.zone, settings.volume, settings.directions) == ("east", 40, {"7": "left"})
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        pytest.param("volum = 3", "unknown key 'volum': did you mean 'volume'?", id="misspelt"),
-        pytest.param("zzzz = 3", "unknown key 'zzzz': known are zone,", id="unknown"),
-        pytest.param("volume = 300", "<= 100", id="out of range"),
-        pytest.param("[directions]\n7 = 'north'", "north", id="no direction"),
-        pytest.param("volume =", "has a mistake", id="no TOML"),
-        pytest.param(None, "cannot be read", id="missing"),
-    ],
-)
-def test_a_mistake_in_the_settings_is_one_sentence(tmp_path: Path, text: str | None, sentence: str) -> None:
-    """File, key and remedy are named."""
-    path = tmp_path / "board.toml"
-    if text is not None:
-        path.write_text(text)
-    with pytest.raises(SettingsMistake) as mistake:
-        load_settings(path)
-    assert str(path) in str(mistake.value)
-    assert sentence in str(mistake.value)
-    assert "\n" not in str(mistake.value)

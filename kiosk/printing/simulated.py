@@ -10,6 +10,7 @@ import socket
 import sys
 import termios
 import tty
+from abc import ABC, abstractmethod
 from pathlib import Path
 from threading import Event, Thread
 from time import sleep
@@ -26,7 +27,7 @@ PACED_BYTES = 16
 BITS_A_BYTE = 10
 
 
-class Face:
+class Face(ABC):
     """Serves one simulated printer on a thread of its own; ``url`` is where. ``baud`` paces what it takes."""
 
     url: str
@@ -51,8 +52,9 @@ class Face:
         self._closing.set()
         self._thread.join()
 
+    @abstractmethod
     def _serve(self) -> None:
-        raise NotImplementedError
+        """Take what comes until ``_closing`` is set."""
 
     def _waits(self, line: int) -> bool:
         """Wait a little for something to read."""
