@@ -7,6 +7,7 @@ the simulated printer, and Chromium shows the pages.
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -28,8 +29,10 @@ from kiosk.printing.printer import Printer
 from kiosk.printing.profile import load_profile
 from kiosk.printing.simulated import Simulator, TcpFace
 from kiosk.scenes.answers import Sorry, Thanks
+from kiosk.scenes.asking import OneMoment
+from kiosk.scenes.choosing import Home
 from kiosk.scenes.screen import Screen
-from kiosk.scenes.start import first_screen
+from kiosk.scenes.start import Closed, first_screen
 from kiosk.settings import Settings as KioskSettings
 from protocol.link import Link
 from server.access import Register
@@ -210,12 +213,11 @@ def take_visit(page: Page, hall: Hall, language: str) -> None:
     mine = hall.issue("pension", language=language)
     show(page, f"{hall.url}/visit/{mine['token']}?lang={language}", ".number")
     shoot(page, f"visit-{language}")
-    if language == "az":
-        while (called := hall.integration.done("call_next", desk="11")[0]["ticket"]) != mine["ticket"]:
-            hall.integration.done("cancel", desk="11", ticket=called, reason="mistake")
-        page.locator(".go").wait_for()
-        shoot(page, f"visit-called-{language}")
+    while (called := hall.integration.done("call_next", desk="11")[0]["ticket"]) != mine["ticket"]:
         hall.integration.done("cancel", desk="11", ticket=called, reason="mistake")
+    page.locator(".go").wait_for()
+    shoot(page, f"visit-called-{language}")
+    hall.integration.done("cancel", desk="11", ticket=called, reason="mistake")
 
 
 # The board.
@@ -316,34 +318,65 @@ def take_kiosk(hall: Hall) -> None:
         wide.close()
         kiosk = Kiosk(hall, PORTRAIT, plug.url)
         for count, language in enumerate((*LANGUAGES, "ru"), start=1):
-            take_ticket(kiosk, language)
+            take_ticket(kiosk, language, hall)
             save(simulator.wait_for_slip(count, PATIENCE_SECONDS).picture, f"slip-{language}", 384)
+        take_closed(kiosk, hall)
         hall.process.kill()
         until(kiosk.loop, lambda: not kiosk.screen.known.is_linked)
         for language in LANGUAGES:
-            kiosk.service(language)
-            kiosk.tap(texts(language).gettext("Take a ticket"))
-            assert isinstance(kiosk.screen, Sorry)
-            photograph(kiosk.loop, f"kiosk-sorry-{language}", 540)
-            kiosk.tap(texts(language).gettext("Start over"))
+            take_sorry(kiosk, language)
         kiosk.close()
 
 
-def take_ticket(kiosk: Kiosk, language: str) -> None:
-    """Take a visitor's way to a slip in a language."""
-    pictures = language in LANGUAGES
-    kiosk.tap(NAMES[language])
-    if pictures:
-        photograph(kiosk.loop, f"kiosk-home-{language}", 540)
+def take_closed(kiosk: Kiosk, hall: Hall) -> None:
+    """Take the first screen of a hall that has closed, and open it again."""
+    hall.integration.done("close_day")
+    until(kiosk.loop, lambda: isinstance(kiosk.screen, Closed))
+    for language in LANGUAGES:
+        kiosk.tap(NAMES[language])
+        photograph(kiosk.loop, f"kiosk-closed-{language}", 540)
+    hall.integration.done("open_day")
+    until(kiosk.loop, lambda: isinstance(kiosk.screen, Home))
+
+
+def take_sorry(kiosk: Kiosk, language: str) -> None:
+    """Take what a visitor is told when the hall does not answer."""
     kiosk.service(language)
-    if pictures:
-        photograph(kiosk.loop, f"kiosk-service-{language}", 540)
     kiosk.tap(texts(language).gettext("Take a ticket"))
+    assert isinstance(kiosk.screen, Sorry)
+    photograph(kiosk.loop, f"kiosk-sorry-{language}", 540)
+    kiosk.tap(texts(language).gettext("Start over"))
+
+
+def take_ticket(kiosk: Kiosk, language: str, hall: Hall) -> None:
+    """Take a visitor's way to a slip in a language; the server pauses for the picture of the waiting."""
+    t, server = texts(language), hall.process.process
+    assert server
+    kiosk.tap(NAMES[language])
+    keep(kiosk, "home", language)
+    kiosk.tap(t.gettext("All services"))
+    keep(kiosk, "tree", language)
+    kiosk.tap(t.gettext("Start over"))
+    kiosk.service(language)
+    keep(kiosk, "service", language)
+    kiosk.loop.step(kiosk.screen.known.settings.idle_seconds)
+    keep(kiosk, "still-there", language)
+    kiosk.tap(t.gettext("Yes, I need more time"))
+    server.send_signal(signal.SIGSTOP)
+    kiosk.tap(t.gettext("Take a ticket"))
+    until(kiosk.loop, lambda: isinstance(kiosk.screen, OneMoment) and kiosk.screen.is_slow)
+    keep(kiosk, "moment", language)
+    server.send_signal(signal.SIGCONT)
     until(kiosk.loop, lambda: isinstance(kiosk.screen, Thanks) and kiosk.screen.slip == "printed")
-    if pictures:
-        photograph(kiosk.loop, f"kiosk-thanks-{language}", 540)
+    keep(kiosk, "thanks", language)
     kiosk.loop.step(2)
-    kiosk.tap(texts(language).gettext("Done"))
+    kiosk.tap(t.gettext("Done"))
+
+
+def keep(kiosk: Kiosk, screen: str, language: str) -> None:
+    """Take a screen of the kiosk, in the languages of the README."""
+    if language in LANGUAGES:
+        photograph(kiosk.loop, f"kiosk-{screen}-{language}", 540)
 
 
 if __name__ == "__main__":
