@@ -43,7 +43,7 @@ class TicketEvent(Event, kw_only=True, frozen=True):
 
 
 class TicketIssued(TicketEvent, kw_only=True, frozen=True):
-    """A turn was given; ``expected_wait_seconds`` is [low, middle, high], null when no open desk serves."""
+    """A turn was given; ``expected_wait_seconds`` is [low, middle, high], wide while no open desk serves."""
 
     service: str
     queue: str
@@ -51,7 +51,7 @@ class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     language: str
     quantity: int = 1
     ahead: int
-    expected_wait_seconds: tuple[Seconds, Seconds, Seconds] | None
+    expected_wait_seconds: tuple[Seconds, Seconds, Seconds]
     token: str | UnsetType = UNSET
     """The visit's token: in its issuer's answer alone, never in the log."""
 

@@ -5,7 +5,7 @@ import pytest
 from protocol import commands as c
 from protocol.events import TicketIssued
 from protocol.words import MINUTE, SECOND
-from server.domain.forecast import LOW, PRIOR_SECONDS, Forecast, seconds_left, usual_seconds
+from server.domain.forecast import LOW, OPENS_AFTER, PRIOR_SECONDS, Forecast, seconds_left, usual_seconds
 from tests.builders import ID, a_hall, play, waiting
 
 
@@ -17,15 +17,20 @@ def test_an_idle_desk_means_no_wait() -> None:
     assert event.expected_wait_seconds == (0, 0, 0)
 
 
-def test_no_open_desk_means_no_answer() -> None:
-    """Null is honest when nobody can say; it is known at once when a desk opens."""
+def test_a_queue_without_an_open_desk_has_a_wide_range() -> None:
+    """Nobody can say when a desk opens; it is known at once when one does."""
+    hall = waiting(("passport", 0), ("passport", 1), desks=())
+    hall.forecast.refresh(hall.state, hall.at)
+    low, middle, high = hall.forecast.expected("A", "none")
+    assert 0 < low < middle < high
+    assert high - low >= OPENS_AFTER[2]
     hall = play(desks=())
     hall.forecast.refresh(hall.state, hall.at)
-    assert hall.forecast.expected("A", "none") is None
+    assert hall.forecast.expected("A", "none") == OPENS_AFTER
     hall.open("1")
     hall.forecast.refresh(hall.state, hall.at)
     assert hall.forecast.expected("A", "none") == (0, 0, 0)
-    assert hall.forecast.expected("B", "none") is None
+    assert hall.forecast.expected("B", "none") == OPENS_AFTER
 
 
 def test_the_wait_is_the_work_ahead_over_the_desks() -> None:
@@ -35,7 +40,7 @@ def test_the_wait_is_the_work_ahead_over_the_desks() -> None:
     middles = []
     for hall in (one, two):
         hall.forecast.refresh(hall.state, hall.at)
-        low, middle, high = hall.forecast.expected("A", "none") or (0, 0, 0)
+        low, middle, high = hall.forecast.expected("A", "none")
         assert low < middle < high
         middles.append(middle)
     assert middles == [4 * PRIOR_SECONDS, 2 * PRIOR_SECONDS]
@@ -45,9 +50,7 @@ def test_precedence_waits_for_those_with_an_earlier_key_only() -> None:
     """A newcomer with credit is ahead of all who came within that credit."""
     hall = waiting(("passport", 10), ("passport", 90), ("passport", 100))
     hall.forecast.refresh(hall.state, hall.at)
-    middle = {
-        name: (hall.forecast.expected("A", name) or (0, 0, 0))[1] for name in ("none", "elderly", "veteran")
-    }
+    middle = {name: hall.forecast.expected("A", name)[1] for name in ("none", "elderly", "veteran")}
     assert middle == {"none": 3 * PRIOR_SECONDS, "elderly": PRIOR_SECONDS, "veteran": 0}
 
 
@@ -113,7 +116,6 @@ def test_the_table_is_kept_for_ten_seconds_of_hall_time() -> None:
     hall.until(hall.at + 10 * SECOND)
     (fourth,) = hall.do(c.IssueTicket(id=ID, service="passport"))
     assert isinstance(fourth, TicketIssued)
-    assert fourth.expected_wait_seconds is not None
     assert fourth.expected_wait_seconds[1] == 3 * PRIOR_SECONDS
 
 
@@ -124,6 +126,6 @@ def test_beyond_the_bound_the_rate_tells() -> None:
         hall.issue()
     forecast = Forecast()
     forecast.refresh(hall.state, hall.at + MINUTE)
-    _, middle, _ = forecast.expected("A", "none") or (0, 0, 0)
+    _, middle, _ = forecast.expected("A", "none")
     assert middle == pytest.approx(3000 * PRIOR_SECONDS, rel=0.02)
-    assert forecast.expected_of(hall.ticket("A2999"), hall.at) is not None
+    assert forecast.expected_of(hall.ticket("A2999"), hall.at)[1] > 0

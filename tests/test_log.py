@@ -24,7 +24,7 @@ SAMPLES: dict[Any, Any] = {
     list[str]: ["B", "A"],
     list[Number]: ["A2", "A1"],
     Actor: Actor(kind="operator", id="op-7", role="operator"),
-    tuple[int, int, int] | None: (1, 2, 3),
+    tuple[int, int, int]: (1, 2, 3),
     str | None: "command-1",
 }
 
@@ -66,7 +66,7 @@ def issued(seq: int) -> TicketIssued:
         class_="none",
         language="en",
         ahead=0,
-        expected_wait_seconds=None,
+        expected_wait_seconds=(0, 0, 0),
     )
 
 

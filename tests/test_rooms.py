@@ -90,7 +90,7 @@ def stamped(event: Event) -> Event:
                     class_="none",
                     language="az",
                     ahead=1,
-                    expected_wait_seconds=None,
+                    expected_wait_seconds=(0, 0, 0),
                 )
             ),
             {ALL, visit_room(DAY, "A043")},

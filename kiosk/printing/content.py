@@ -40,7 +40,7 @@ def slip_content(
     issued_at: Micros,
     time_zone: str,
     ahead: int,
-    expected_wait_seconds: Sequence[Seconds] | None,
+    expected_wait_seconds: Sequence[Seconds],
     footer: str = "",
     page_url: str = "",
 ) -> SlipContent:
@@ -72,10 +72,8 @@ def _ahead(texts: Texts, ahead: int) -> str:
     return texts.ngettext("{n} person ahead of you", "{n} people ahead of you", ahead).format(n=ahead)
 
 
-def _expected(texts: Texts, seconds: Sequence[Seconds] | None) -> str:
-    """Give the range in whole minutes, outwards; without a desk open there is none to give."""
-    if seconds is None:
-        return ""
+def _expected(texts: Texts, seconds: Sequence[Seconds]) -> str:
+    """Give the range in whole minutes, outwards."""
     low, high = seconds[0] // 60, max(1, ceil(seconds[-1] / 60))
     if low == high:
         return texts.gettext("Expected wait: {minutes} min").format(minutes=high)

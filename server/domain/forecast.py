@@ -5,7 +5,7 @@ no absences, no pauses; a cold start's interval of 0.6 to 1.6 times the middle. 
 else in the rules: what leaves is whole seconds, and the log keeps the answer, not the way to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heapreplace
 from math import log
@@ -30,6 +30,9 @@ WALK_SECONDS = 30
 
 LOW, HIGH = 0.6, 1.6
 
+OPENS_AFTER: Range = (0, 15 * 60, 60 * 60)
+"""When a desk that nobody has open will be opened: a belief as wide as that, which no log has corrected."""
+
 OLD_AFTER: Micros = 10 * SECOND
 """The table is made anew when it is older than this, in hall time."""
 
@@ -44,6 +47,7 @@ class Forecast:
         """Begin with no table."""
         self._table: dict[tuple[str, str], float] = {}
         self._tickets: dict[Place, float] = {}
+        self._unattended: dict[str, float] = {}
         self._at: Micros = -OLD_AFTER
         self._arrangement = -1
 
@@ -54,24 +58,38 @@ class Forecast:
         run = _Run(state, at)
         run.play()
         self._table, self._tickets = run.called_at, run.tickets
+        self._unattended = _unattended(state, run.newcomers.keys())
         self._at, self._arrangement = at, state.arrangement
 
-    def expected(self, queue: str, class_: str) -> Range | None:
-        """Give [low, middle, high] of who comes now; None when no open desk serves the queue."""
-        return self._range(self._table.get((queue, class_)), self._at)
+    def expected(self, queue: str, class_: str) -> Range:
+        """Give [low, middle, high] of who comes now; a wide one when no open desk serves the queue."""
+        when = self._table.get((queue, class_))
+        if when is not None:
+            return _range((when - self._at) / SECOND)
+        work = _range(self._unattended.get(queue, 0))
+        return work[0] + OPENS_AFTER[0], work[1] + OPENS_AFTER[1], work[2] + OPENS_AFTER[2]
 
-    def expected_of(self, ticket: Ticket, at: Micros) -> Range | None:
+    def expected_of(self, ticket: Ticket, at: Micros) -> Range:
         """Give [low, middle, high] for who waits already; beyond the run's bound, that of a newcomer."""
         when = self._tickets.get(ticket.place)
         if when is None:
             return self.expected(ticket.queue, ticket.class_)
-        return self._range(when, at)
+        return _range((when - at) / SECOND)
 
-    def _range(self, when: float | None, at: Micros) -> Range | None:
-        if when is None:
-            return None
-        wait = max(0.0, when - at) / SECOND
-        return round(wait * LOW), round(wait), round(wait * HIGH)
+
+def _range(seconds: float) -> Range:
+    wait = max(0.0, seconds)
+    return round(wait * LOW), round(wait), round(wait * HIGH)
+
+
+def _unattended(state: HallState, attended: Collection[str]) -> dict[str, float]:
+    """Give the work that waits in each queue without an open desk, in seconds, shared by the desks it has."""
+    work: dict[str, float] = {}
+    for queue in state.catalogue.queues:
+        if queue not in attended:
+            desks = sum(queue in desk.queues for desk in state.desks.values())
+            work[queue] = state.lanes.waiting.get(queue, 0) * PRIOR_SECONDS / max(1, desks)
+    return work
 
 
 def usual_seconds(state: HallState, service: str) -> float:

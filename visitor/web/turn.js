@@ -31,7 +31,6 @@ function Waiting({ visit }) {
 
 /** The expected wait as a range of whole minutes: an honest one is never a single number. */
 function range(expected) {
-  if (!expected) return t("The waiting time is not known at the moment: no desk for this service is open.");
   const [low, , high] = expected.map((seconds) => Math.max(1, Math.round(seconds / 60)));
   if (high <= 1) return t("Expected wait: about a minute");
   if (low === high) return tn("Expected wait: about {n} minute", "Expected wait: about {n} minutes", high);
