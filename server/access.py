@@ -196,8 +196,10 @@ class Access:
 
     def start(self) -> None:
         """Watch the file from now on, each second."""
-        self._watching.run(self._version)
-        self._watch = gevent.spawn(self._watch_file)
+        # The version is taken before the book is read: what changes in between is seen at the first look.
+        seen = self._watching.run(self._version)
+        self._reload()
+        self._watch = gevent.spawn(self._watch_file, seen)
 
     def stop(self) -> None:
         """Watch no more."""
@@ -243,8 +245,7 @@ class Access:
             for listener in self._listeners:
                 listener(gone)
 
-    def _watch_file(self) -> None:
-        seen = self._watching.run(self._version)
+    def _watch_file(self, seen: int) -> None:
         while True:
             gevent.sleep(WATCH_SECONDS)
             try:

@@ -142,6 +142,17 @@ def test_only_the_owner_may_read_the_file(register: Register) -> None:
         assert db.journal_mode == "delete"
 
 
+def test_a_revocation_during_the_start_is_noticed(register: Register) -> None:
+    """What changes after the register was read, and before it is watched, is not lost."""
+    token, threads = register.add_device("Kiosk", "kiosk"), Threads(2)
+    access = Access(register.path.parent, threads)
+    register.revoke("Kiosk")
+    access.start()
+    assert access.device(token) is None
+    access.stop()
+    threads.stop()
+
+
 @pytest.mark.parametrize("name", ["", "  "])
 def test_an_operator_has_a_name(register: Register, name: str) -> None:
     """Nobody signs in as nobody."""
