@@ -1,6 +1,6 @@
 """How long a newcomer would wait: the hall is run forward, once, with every service taking its usual time.
 
-The deterministic twin of ``reference/prediction.md`` section 3 without its refinements: one mean per service,
+A deterministic twin of the hall without refinements: one mean per service,
 no absences, no pauses; a cold start's interval of 0.6 to 1.6 times the middle. Floats live here and nowhere
 else in the rules: what leaves is whole seconds, and the log keeps the answer, not the way to it.
 """
