@@ -157,7 +157,7 @@ class Broadcaster:
         """Keep one room's fault from silencing the others; its next frame shows a gap."""
         try:
             self._flush(room, reached, now)
-        except Exception:  # noqa: BLE001 - see above; the log has the fault
+        except Exception:  # noqa: BLE001 - one room must not silence the others
             _log.exception("frame_failed", room=room.key)
             reached.waiting, reached.seq = [], self.seq
 

@@ -118,7 +118,7 @@ def guarded(action: Any, asker: Asker) -> dict[str, Any]:
         return dict(action())
     except Refusal as refusal:
         return refused(refusal, asker)
-    except Exception:  # noqa: BLE001 - see above
+    except Exception:  # noqa: BLE001 - whoever asked gets an answer, whatever broke
         return refused(fault(), asker)
 
 

@@ -97,5 +97,5 @@ def _told(listener: Callable[..., None], *facts: object) -> None:
     # What is committed stands; one listener's fault must not keep it from the others.
     try:
         listener(*facts)
-    except Exception:  # noqa: BLE001 - whatever it is
+    except Exception:  # noqa: BLE001 - a listener may fail in any way; the commit stands
         structlog.get_logger().exception("listener_failed")
