@@ -1,5 +1,5 @@
 /** What a command still has to be told: a reason, an outcome, a destination. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Key, Question } from "ui/components.js";
 import { languageName, t } from "ui/texts.js";
 import { html } from "ui/view.js";
@@ -31,7 +31,7 @@ function Outcome({ names, answer }) {
 
 /** Buttons in a column; while the question is open a digit presses its button. */
 function Choices({ choices, choose }) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hear = (event) => {
       const choice = event.target.tagName !== "SELECT" && !event.repeat && choices[Number(event.key) - 1];
       if (choice) choose(choice.id);

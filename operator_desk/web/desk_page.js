@@ -1,5 +1,5 @@
 /** The desk while it works: the visitor here, what can be done next, and what lies beside. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { LinkNotice, Refusal, Said } from "ui/components.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
@@ -46,11 +46,14 @@ function commandOf(button, ticket, desk, more) {
   return { type: button.command || button.verb, desk: desk.number, ...facts, ...button.fields, ...more };
 }
 
-/** The keys on the buttons work wherever the focus is, but for an open question; a held key acts once. */
+/**
+ * The keys on the buttons work wherever the focus is, but for an open question; a held key acts once. They work as soon
+ * as the buttons can be seen: an effect that waits for the picture would lose the press of a quick hand.
+ */
 function useKeys(buttons, go, asked) {
   const now = useRef(null);
   now.current = { buttons, go, asked };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hear = (event) => {
       const { buttons: shown, go: act, asked: open } = now.current;
       const isPlain = !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
