@@ -4,13 +4,20 @@ A command is answered by the events it caused or by a refusal. Unknown fields ar
 option must not be ignored by a machine that hands out turns.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from protocol.words import Code, CommandId, Day, Language, Number
 
 Time = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+Text = Sentence | dict[Language, Sentence]
+"""What is shown to people: in the hall's main language, or in several."""
+
+Fate = Literal["serve_out", "transfer", "cancel"]
+"""What becomes of those who wait: still served, moved to a service with their arrival kept, or withdrawn."""
 
 
 def snake(name: str) -> str:
@@ -53,12 +60,41 @@ class DeskTicketCommand(TicketCommand, kw_only=True, frozen=True):
 
 
 class IssueTicket(Command, kw_only=True, frozen=True):
-    """Give a visitor a turn for a service."""
+    """Give a visitor a turn for a service.
+
+    At a ``desk`` it is for a visitor who walked up to it: called there at once if nobody's turn comes before.
+    ``print_at`` is the id of the kiosk that prints the slip when a person issues it.
+    """
 
     service: Code
     class_: Code = msgspec.field(name="class", default="none")
     language: Language | None = None
     quantity: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    desk: Number | None = None
+    print_at: Code | None = None
+
+
+class ReprintSlip(TicketCommand, kw_only=True, frozen=True):
+    """Print a ticket's slip again.
+
+    From the kiosk that issued it, a copy of the same slip; from a person, a new slip that makes the old void.
+    """
+
+    reason: Code
+    print_at: Code | None = None
+
+
+class RequestHelp(Command, kw_only=True, frozen=True):
+    """A visitor asks for a person to come: at a kiosk, or from the visit's own page."""
+
+    ticket: Number | None = None
+    day: Day | None = None
+
+
+class AnswerHelp(Command, kw_only=True, frozen=True):
+    """Somebody goes there; ``request`` is the seq of ``help_requested``."""
+
+    request: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
 
 
 class CallNext(DeskCommand, kw_only=True, frozen=True):
@@ -159,14 +195,41 @@ class PauseDesk(DeskCommand, kw_only=True, frozen=True):
 
 
 class CloseDesk(DeskCommand, kw_only=True, frozen=True):
-    """Leave the desk."""
+    """Leave the desk; ``waiting`` says what becomes of those whom no other open desk serves."""
+
+    waiting: Fate | None = None
+    to: Code | None = None
+
+
+class ConfirmTicket(DeskTicketCommand, kw_only=True, frozen=True):
+    """After an outage: the visitor of this ticket is still at the desk."""
+
+
+class ReleaseTicket(DeskTicketCommand, kw_only=True, frozen=True):
+    """Free a desk whose operator is gone: its ticket waits again, with the arrival it had."""
+
+    reason: Code
+
+
+class LeaveNote(DeskTicketCommand, kw_only=True, frozen=True):
+    """Tell the next desk something about the visitor here; it is kept apart, and erased at the day's end."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class DeclineCall(DeskCommand, kw_only=True, frozen=True):
+    """Not now: the visitor whom the hall is about to call to this desk is not called here."""
+
+    reason: Code
 
 
 class SuspendService(Command, kw_only=True, frozen=True):
-    """Issue no more tickets for a service."""
+    """Issue no more tickets for a service; who waits is served out unless ``waiting`` says otherwise."""
 
     service: Code
     reason: Code
+    waiting: Fate | None = None
+    to: Code | None = None
 
 
 class ResumeService(Command, kw_only=True, frozen=True):
@@ -181,7 +244,44 @@ class OpenDay(Command, kw_only=True, frozen=True):
 
 
 class CloseDay(Command, kw_only=True, frozen=True):
-    """Close the hall's day before its hours end; who still waits has expired."""
+    """Close the hall's day before its hours end; without ``waiting``, who still waits has expired."""
+
+    waiting: Fate | None = None
+    to: Code | None = None
+
+
+class StopIssuing(Command, kw_only=True, frozen=True):
+    """Give no more tickets in the whole hall; those given are served."""
+
+    reason: Code
+
+
+class ResumeIssuing(Command, kw_only=True, frozen=True):
+    """Give tickets again."""
+
+
+class PauseHall(Command, kw_only=True, frozen=True):
+    """Nothing is issued or called, no timer runs, nobody becomes a no-show."""
+
+    kind: Literal["emergency", "outage", "break"]
+    text: Text | None = None
+
+
+class ResumeHall(Command, kw_only=True, frozen=True):
+    """Go on where the hall was paused."""
+
+
+class Announce(Command, kw_only=True, frozen=True):
+    """Show a text on the boards and speak it once, in one zone or in all; it stands until it is withdrawn."""
+
+    text: Text
+    zone: Code | None = None
+
+
+class WithdrawAnnouncement(Command, kw_only=True, frozen=True):
+    """Take a text off the boards; ``announcement`` is the seq of ``announced``."""
+
+    announcement: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
 
 
 class AdvanceClock(Command, kw_only=True, frozen=True):
@@ -224,6 +324,19 @@ AnyCommand = (
     | CloseDay
     | AdvanceClock
     | ReportDevice
+    | ReprintSlip
+    | RequestHelp
+    | AnswerHelp
+    | ConfirmTicket
+    | ReleaseTicket
+    | LeaveNote
+    | DeclineCall
+    | StopIssuing
+    | ResumeIssuing
+    | PauseHall
+    | ResumeHall
+    | Announce
+    | WithdrawAnnouncement
 )
 
 COMMANDS: dict[str, type[Command]] = {snake(kind.__name__): kind for kind in AnyCommand.__args__}

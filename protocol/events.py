@@ -52,6 +52,9 @@ class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     quantity: int = 1
     ahead: int
     expected_wait_seconds: tuple[Seconds, Seconds, Seconds]
+    desk: Number | UnsetType = UNSET
+    """The desk that the visitor walked up to; absent for all others."""
+    print_at: str | UnsetType = UNSET
     token: str | UnsetType = UNSET
     """The visit's token: in its issuer's answer alone, never in the log."""
 
@@ -122,15 +125,23 @@ class TicketParked(TicketEvent, kw_only=True, frozen=True):
 
 
 class TicketRequeued(TicketEvent, kw_only=True, frozen=True):
-    """Back to waiting with the reference time of now; no head before ``not_before``."""
+    """Back to waiting; no head before ``not_before``.
+
+    The reference time is that of now, or ``arrived_at`` where the desk was released and the visitor is not to
+    blame.
+    """
 
     desk: Number
     reason: str
     not_before: Micros | UnsetType = UNSET
+    arrived_at: Micros | UnsetType = UNSET
 
 
 class TicketTransferred(TicketEvent, kw_only=True, frozen=True):
-    """The leg ended and a new one waits: in another queue, for a certain desk, or for a specialty."""
+    """The leg ended and a new one waits: in another queue, for a certain desk, or for a specialty.
+
+    ``arrived_at`` stands where the hall moved a visitor who waited: the reference time that is kept.
+    """
 
     desk: Number | UnsetType = UNSET
     service: str
@@ -138,6 +149,7 @@ class TicketTransferred(TicketEvent, kw_only=True, frozen=True):
     to_desk: Number | UnsetType = UNSET
     to_specialty: str | UnsetType = UNSET
     reason: str
+    arrived_at: Micros | UnsetType = UNSET
 
 
 class TicketCancelled(TicketEvent, kw_only=True, frozen=True):
@@ -183,6 +195,43 @@ class SlipPrinted(TicketEvent, kw_only=True, frozen=True):
     detail: str | UnsetType = UNSET
 
 
+class SlipReprinted(TicketEvent, kw_only=True, frozen=True):
+    """A slip is to be printed again: a copy, or a new ``issue``, which makes those before void."""
+
+    issue: int
+    copies: int
+    reason: str
+    print_at: str | UnsetType = UNSET
+    token: str | UnsetType = UNSET
+    """As in ``ticket_issued``: in the answer alone."""
+
+
+class TicketConfirmed(TicketEvent, kw_only=True, frozen=True):
+    """After an outage the desk says that its visitor is still there."""
+
+    desk: Number
+
+
+class NoteLeft(TicketEvent, kw_only=True, frozen=True):
+    """A desk left a note for the next one; ``note`` is the id of a text kept outside the log."""
+
+    desk: Number
+    note: str
+
+
+class HelpRequested(Event, kw_only=True, frozen=True):
+    """A visitor asks for a person: where the actor is (a kiosk), or who holds ``ticket``."""
+
+    ticket: Number | UnsetType = UNSET
+    ticket_day: str | UnsetType = UNSET
+
+
+class HelpAnswered(Event, kw_only=True, frozen=True):
+    """Somebody goes there; ``request`` is the seq of ``help_requested``."""
+
+    request: int
+
+
 class DeviceReported(Event, kw_only=True, frozen=True):
     """A device told its state; ``detail`` is the id of a text kept outside the log."""
 
@@ -221,6 +270,28 @@ class DeskClosed(DeskEvent, kw_only=True, frozen=True):
     """Nobody is at the desk."""
 
 
+class DeskClosing(DeskEvent, kw_only=True, frozen=True):
+    """The desk serves out ``queues``, which no other open desk serves, and closes; no tickets for them."""
+
+    queues: list[str]
+
+
+class CallOffered(DeskEvent, kw_only=True, frozen=True):
+    """The hall is about to call somebody to this idle desk, in ``seconds``."""
+
+    seconds: Seconds
+
+
+class CallDeclined(DeskEvent, kw_only=True, frozen=True):
+    """The operator does not take the call that was offered; no other is offered until the desk acts."""
+
+    reason: str
+
+
+class OfferLapsed(DeskEvent, kw_only=True, frozen=True):
+    """Nobody waits any more for the call that was offered."""
+
+
 class ServiceSuspended(Event, kw_only=True, frozen=True):
     """No tickets for this service."""
 
@@ -241,6 +312,53 @@ class DayOpened(Event, kw_only=True, frozen=True):
 
 class DayClosed(Event, kw_only=True, frozen=True):
     """No more tickets; those still waiting expire in the events that follow."""
+
+
+class DayClosing(Event, kw_only=True, frozen=True):
+    """No more tickets this day; it closes when those who wait have been served."""
+
+
+class IssuingStopped(Event, kw_only=True, frozen=True):
+    """No more tickets in the whole hall."""
+
+    reason: str
+
+
+class IssuingResumed(Event, kw_only=True, frozen=True):
+    """Tickets again."""
+
+
+class HallPaused(Event, kw_only=True, frozen=True):
+    """Nothing is issued or called; ``text`` is the id of one kept outside the log."""
+
+    kind: str
+    text: str | UnsetType = UNSET
+
+
+class HallResumed(Event, kw_only=True, frozen=True):
+    """The hall goes on, after ``seconds`` of pause."""
+
+    seconds: Seconds
+
+
+class OutageNoted(Event, kw_only=True, frozen=True):
+    """The server was away from ``began_at`` until this event: a pause that nobody chose."""
+
+    began_at: Micros
+    seconds: Seconds
+
+
+class Announced(Event, kw_only=True, frozen=True):
+    """A text for the boards of a zone, or of all; ``text`` is the id of one kept outside the log."""
+
+    text: str
+    zone: str | UnsetType = UNSET
+
+
+class AnnouncementWithdrawn(Event, kw_only=True, frozen=True):
+    """A text goes off the boards; ``announcement`` is the seq of ``announced``."""
+
+    announcement: int
 
 
 class HallConfigured(Event, kw_only=True, frozen=True):
@@ -284,6 +402,23 @@ AnyEvent = (
     | DayClosed
     | HallConfigured
     | ClockChanged
+    | SlipReprinted
+    | TicketConfirmed
+    | NoteLeft
+    | HelpRequested
+    | HelpAnswered
+    | DeskClosing
+    | CallOffered
+    | CallDeclined
+    | OfferLapsed
+    | DayClosing
+    | IssuingStopped
+    | IssuingResumed
+    | HallPaused
+    | HallResumed
+    | OutageNoted
+    | Announced
+    | AnnouncementWithdrawn
 )
 
 EVENTS: dict[str, type[Event]] = {snake(kind.__name__): kind for kind in AnyEvent.__args__}

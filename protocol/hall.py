@@ -4,7 +4,7 @@ The same structs are read from TOML, stand whole in the event ``hall_configured`
 only configuration. Minutes and seconds are integers; a log body holds no floats.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -78,6 +78,8 @@ class Service(_Table, kw_only=True, frozen=True):
     target: Target = Target()
     documents: list[Code] = []
     legal_basis: str = ""
+    most_at_once: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    """Above 1 a visitor may bring several at once, and is asked how many."""
 
 
 class Queue(_Table, kw_only=True, frozen=True):
@@ -141,10 +143,23 @@ class Document(_Table, kw_only=True, frozen=True):
     names: Names
 
 
+class KioskFacts(_Table, kw_only=True, frozen=True):
+    """``[[kiosk]]``: where one stands; ``id`` is its device's name, ``near`` others, the nearest first."""
+
+    id: Code
+    names: Names
+    zone: str = ""
+    near: list[Code] = []
+
+
 class Slip(_Table, kw_only=True, frozen=True):
-    """``[slip]``: what stands on the paper besides the facts."""
+    """``[slip]``: what stands on the paper besides the facts.
+
+    ``without_paper``: a kiosk that cannot print shows the number large (``show``), or issues none (``stop``).
+    """
 
     footer: Names = {}
+    without_paper: Literal["show", "stop"] = "show"
 
 
 class Voice(_Table, kw_only=True, frozen=True):
@@ -165,6 +180,7 @@ class Hall(_Table, kw_only=True, frozen=True):
     class_: list[TicketClass] = msgspec.field(name="class", default_factory=list)
     desk: list[DeskFacts] = []
     zone: list[Zone] = []
+    kiosk: list[KioskFacts] = []
     outcome: list[Outcome] = []
     reason: list[Reason] = []
     document: list[Document] = []
