@@ -122,11 +122,23 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 def wrongs(page: Page) -> list[str]:
     """Ask axe what keeps people out of this page: its serious and critical findings."""
+    return [_told(one) for one in _findings(page) if one["impact"] in {"serious", "critical"}]
+
+
+def violations(page: Page) -> list[str]:
+    """Ask axe for every finding, of whatever impact."""
+    return [_told(one) for one in _findings(page)]
+
+
+def _findings(page: Page) -> list[dict[str, Any]]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
-    return [f"{one['id']}: {json.dumps([node['html'] for node in one['nodes']][:2])}" for one in grave]
+    found: list[dict[str, Any]] = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return found
+
+
+def _told(found: dict[str, Any]) -> str:
+    return f"{found['id']}: {json.dumps([node['html'] for node in found['nodes']][:2])}"
 
 
 def fits(page: Page) -> bool:

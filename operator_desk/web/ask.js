@@ -1,9 +1,9 @@
 /** What a command still has to be told: a reason, an outcome, a destination. */
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Key, Question } from "ui/components.js";
+import { readDesks } from "ui/hall_names.js";
 import { languageName, t } from "ui/texts.js";
 import { html } from "ui/view.js";
-import { readDesks } from "./hall_names.js";
 
 /** The question of one button. */
 export function Asked({ asked, names, desk, close }) {

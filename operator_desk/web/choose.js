@@ -1,9 +1,9 @@
 /** Which desk: free ones are opened by one press, another's is taken over by two. */
 import { useEffect, useState } from "preact/hooks";
 import { LinkNotice, Question, Refusal, Said } from "ui/components.js";
+import { readDesks } from "ui/hall_names.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
-import { readDesks } from "./hall_names.js";
 
 /** The hall's desks as buttons. */
 export function ChooseDesk({ work, names, operator }) {

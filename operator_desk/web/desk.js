@@ -1,14 +1,14 @@
 /** The desk in the operator's browser: who works here, at which desk, and then the work itself. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { LanguageChooser } from "ui/components.js";
+import { HallNames } from "ui/hall_names.js";
+import { LogIn, whoIsHere } from "ui/login.js";
 import { read } from "ui/read.js";
 import { start } from "ui/start.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { ChooseDesk } from "./choose.js";
 import { DeskPage } from "./desk_page.js";
-import { HallNames } from "./hall_names.js";
-import { LogIn } from "./login.js";
 import { Work } from "./work.js";
 
 /** The page: log in, choose a desk, work. */
@@ -34,7 +34,7 @@ function Page({ hall, known }) {
       ${operator && html`<button type="button" class="quiet small" onClick=${leave}>${t("Log out")}</button>`}
     </header>
     <main>
-      ${!operator && html`<${LogIn} names=${names} entered=${setOperator} />`}
+      ${!operator && html`<${LogIn} names=${names} title=${t("Log in to your desk")} entered=${setOperator} />`}
       ${operator && !work?.isRead && html`<p class="waiting-for-hall" role="status">${t("Asking the hall…")}</p>`}
       ${work?.isRead && !desk && html`<${ChooseDesk} work=${work} names=${names} operator=${operator} />`}
       ${desk && html`<${DeskPage} work=${work} names=${names} />`}
@@ -64,15 +64,5 @@ function title(desk) {
 addEventListener("keydown", (event) => {
   if (event.repeat && event.key === "Enter") event.preventDefault();
 });
-
-/** Who is logged in already, or null. */
-async function whoIsHere() {
-  try {
-    return await read("/api/v1/session");
-  } catch (problem) {
-    if (problem.status === 401) return null;
-    throw problem;
-  }
-}
 
 await start(Page, async () => ({ known: await whoIsHere() }));

@@ -82,6 +82,18 @@ export function wantedLanguage() {
   return [...asked, ...spoken].find((code) => code && offered.includes(code)) || offered[0];
 }
 
+/** What `say` gives in another language; the page's own stays as it is. */
+export async function saidIn(code, say) {
+  const other = await read(`/texts/${code}.json`);
+  const own = catalogue;
+  catalogue = other;
+  try {
+    return say();
+  } finally {
+    catalogue = own;
+  }
+}
+
 /** Load a language, turn the page's direction to it and, if a person chose it, remember it here. */
 export async function speak(code, { keep = false } = {}) {
   catalogue = await read(`/texts/${code}.json`);

@@ -5,8 +5,18 @@ import { NoAnswer, read } from "ui/read.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 
-/** Name and password; `entered` is called with the operator. */
-export function LogIn({ names, entered }) {
+/** Who is logged in already, or null. */
+export async function whoIsHere() {
+  try {
+    return await read("/api/v1/session");
+  } catch (problem) {
+    if (problem.status === 401) return null;
+    throw problem;
+  }
+}
+
+/** Name and password under a title; `entered` is called with the operator. */
+export function LogIn({ names, title, entered }) {
   const [wrong, setWrong] = useState("");
   const [isAsking, setAsking] = useState(false);
   const submit = async (event) => {
@@ -24,7 +34,7 @@ export function LogIn({ names, entered }) {
   };
   return html`<form class="login card" onSubmit=${submit}>
     <p class="hall-name">${names.name}</p>
-    <h1>${t("Log in to your desk")}</h1>
+    <h1>${title}</h1>
     <label>
       ${t("Name")}
       <input name="name" autocomplete="username" autocapitalize="none" spellcheck=${false} required autofocus dir="auto" />
