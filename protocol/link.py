@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import engineio  # type: ignore[import-untyped]
 import requests
 import socketio  # type: ignore[import-untyped]
 
 from protocol import wire
 from protocol.catchup import Follower, Gap
 from protocol.commands import Command
+from protocol.connection import Connection, ConnectionLost
+from protocol.pairing import Pairing, PairingCode
 
 ANSWER_SECONDS = 5.0
 """How long an answer may take before the same command is sent again, under the same id."""
@@ -69,36 +70,21 @@ class Answer:
     answer: dict[str, Any]
 
 
-Message = LinkUp | LinkDown | Snapshot | Events | Answer
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the server said to ``Link.ask``, under the name given there: the HTTP status, and the JSON."""
+
+    name: str
+    status: int
+    data: Any
+
+
+Message = LinkUp | LinkDown | Snapshot | Events | Answer | Reply | PairingCode
 """What the inbox gets."""
 
 
 class TooManyUnanswered(Exception):  # noqa: N818 - it is a state of affairs, not a fault
     """So many commands wait for an answer that this one was not taken."""
-
-
-class _Lost(Exception):  # noqa: N818 - it is a state of affairs, not a fault
-    """The connection is over; the text says why."""
-
-
-class _InOrder(engineio.Client):  # type: ignore[misc]
-    """The library hands each message to a thread of its own, which may overtake another: here none does."""
-
-    def _trigger_event(self, event: str, *args: Any, **how: Any) -> Any:
-        return super()._trigger_event(event, *args, **{**how, "run_async": False})
-
-    def disconnect(self, abort: bool = True, reason: str | None = None) -> None:  # noqa: FBT001, FBT002, ARG002 - the library's signature
-        """Say goodbye without waiting for the other side's, which may never come."""
-        if self.ws:
-            self.ws.close(timeout=0)
-        super().disconnect(abort=True, reason=reason)
-
-
-class _Client(socketio.Client):  # type: ignore[misc]
-    """A Socket.IO client that hears in the order in which the server spoke."""
-
-    def _engineio_client_class(self) -> type:
-        return _InOrder
 
 
 @dataclass(slots=True)
@@ -116,11 +102,21 @@ class Link:
     """
 
     def __init__(
-        self, server_url: str, token: str, inbox: Callable[[Message], None], *, zone: str = ""
+        self,
+        server_url: str,
+        token: str,
+        inbox: Callable[[Message], None],
+        *,
+        zone: str = "",
+        pairing: Pairing | None = None,
     ) -> None:
-        """Take the server's address, the device's token (empty for a public board) and where to post."""
+        """Take the server's address, the device's token (empty for a public board) and where to post.
+
+        With ``pairing`` the token is what was kept or is given to the device at its screen.
+        """
         self._server = server_url.rstrip("/")
-        self._token = token
+        self._token = pairing.token if pairing else token
+        self._pairing = pairing
         self._post = inbox
         self._zone = zone
         self._follower = Follower()
@@ -167,18 +163,24 @@ class Link:
         self._stale.set()
         self._todo.put(_nothing)
 
+    def ask(self, name: str, path: str, body: dict[str, Any] | None = None) -> None:
+        """GET a path, or POST to it; the Reply has this name, and is lost if the link breaks."""
+        self._todo.put(lambda: self._reply(name, path, body))
+
     # What follows runs on the link's thread.
 
     def _run(self) -> None:
         tries = 0
         while not self._closing.is_set():
             try:
+                self._get_in()
                 with self._connected():
                     self._join()
                     while not self._closing.is_set():
                         self._step()
                         tries = 0 if self._joined else tries
-            except (_Lost, requests.RequestException, OSError) as error:
+            except (ConnectionLost, requests.RequestException, OSError) as error:
+                self._lose_token(error)
                 self._tell_down(str(error))
             except (socketio.exceptions.SocketIOError, KeyError, TypeError, ValueError) as error:
                 self._tell_down(f"The server was not understood ({type(error).__name__}: {error}).")
@@ -187,31 +189,35 @@ class Link:
             self._closing.wait(_pause(tries))
             tries += 1
 
+    def _get_in(self) -> None:
+        """Have a token before connecting, if need be from a manager."""
+        if self._pairing and not self._token:
+            self._token = self._pairing.obtain(self._post, self._closing)
+            if self._closing.is_set():
+                raise ConnectionLost("The device is switched off.")
+
+    def _lose_token(self, error: Exception) -> None:
+        """Start to pair again where the token that was kept is revoked."""
+        if self._pairing and getattr(error, "code", "") == "unknown_token":
+            self._token = ""
+            self._pairing.forget()
+            self._stale.set()
+
     @contextmanager
     def _connected(self) -> Iterator[None]:
         """Open a connection of its own queue, so that nothing of an older one is heard in it."""
         self._joined = False
         todo: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._todo = todo
-        client = _Client(reconnection=False, handle_sigint=False, json=wire.json)
+        client = Connection(reconnection=False, handle_sigint=False, json=wire.json)
         client.on("events", lambda frame: todo.put(lambda: self._hear(frame)))
         client.on("disconnect", lambda *_: todo.put(_lost))
         self._client = client
         try:
-            self._connect(client)
+            client.open(self._server, self._token, ANSWER_SECONDS)
             yield
         finally:
             client.eio.disconnect()
-
-    def _connect(self, client: Any) -> None:
-        refusals: list[Any] = []
-        client.on("connect_error", refusals.append)
-        auth = {"token": self._token} if self._token else None
-        try:
-            client.connect(self._server, auth=auth, transports=["websocket"], wait_timeout=ANSWER_SECONDS)
-        except socketio.exceptions.ConnectionError as error:
-            why = refusals[0].get("message") if refusals and isinstance(refusals[0], dict) else None
-            raise _Lost(f"{self._server}: {why or error}") from error
 
     def _step(self) -> None:
         """Send what is due, then do the next thing that came, if one comes before something falls due."""
@@ -222,7 +228,7 @@ class Link:
             self._todo.get(timeout=max(0.0, waits))()
         except queue.Empty:
             if not self._joined:
-                raise _Lost("The server did not answer.") from None
+                raise ConnectionLost("The server did not answer.") from None
 
     def _join(self) -> None:
         if self._stale.is_set():
@@ -239,7 +245,7 @@ class Link:
     def _stand(self, ack: dict[str, Any]) -> None:
         """Take the place in the history that the server gave."""
         if "epoch" not in ack:
-            raise _Lost(
+            raise ConnectionLost(
                 ack.get("detail") or ack.get("title") or "The server refused to let this device join."
             )
         if "snapshot" in ack:
@@ -262,7 +268,15 @@ class Link:
         try:
             return dict(wire.plain(response.content))
         except ValueError as error:
-            raise _Lost(str(error)) from error
+            raise ConnectionLost(str(error)) from error
+
+    def _reply(self, name: str, path: str, body: dict[str, Any] | None) -> None:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        method = "GET" if body is None else "POST"
+        response = requests.request(
+            method, self._server + path, json=body, headers=headers, timeout=ANSWER_SECONDS
+        )
+        self._post(Reply(name, response.status_code, wire.plain(response.content)))
 
     def _hear(self, frame: dict[str, Any]) -> None:
         if not self._joined:
@@ -314,7 +328,7 @@ def _nothing() -> None:
 
 
 def _lost() -> None:
-    raise _Lost("The connection to the server was lost.")
+    raise ConnectionLost("The connection to the server was lost.")
 
 
 def _later(
