@@ -39,6 +39,12 @@ CAUSED: dict[type[Command], tuple[type[e.Event], ...]] = {
     c.OpenDay: (e.DayOpened,),
     c.CloseDay: (e.DayClosed,),
     c.ReportDevice: (e.DeviceReported, e.SlipPrinted),
+    c.ReprintSlip: (e.SlipReprinted,),
+    c.RequestHelp: (e.HelpRequested,),
+    c.AnswerHelp: (e.HelpAnswered,),
+    c.ConfirmTicket: (e.TicketConfirmed,),
+    c.LeaveNote: (e.NoteLeft,),
+    c.DeclineCall: (e.CallDeclined,),
 }
 """The first event that a command can cause: after a restart, all that the log tells of its type."""
 

@@ -51,7 +51,9 @@ def a_hall(*, policy: Policy | None = None, **facts: Any) -> Hall:
         service=[
             Service(id="papers", names={"en": "Papers"}),
             Service(id="passport", names={"en": "Passport"}, parent="papers", queue="A"),
-            Service(id="birth", names={"en": "Birth certificate"}, parent="papers", queue="A"),
+            Service(
+                id="birth", names={"en": "Birth certificate"}, parent="papers", queue="A", most_at_once=4
+            ),
             Service(id="land", names={"en": "Land register"}, queue="B"),
         ],
         queue=[Queue(id="A", prefix="A"), Queue(id="B", prefix="B")],

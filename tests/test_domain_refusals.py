@@ -9,7 +9,7 @@ import pytest
 
 from protocol import commands as c
 from server.domain import refusals, services
-from tests.builders import COLLEAGUE, ID, OPERATOR, Played, a_hall, play, waiting
+from tests.builders import COLLEAGUE, ID, KIOSK, OPERATOR, Played, a_hall, play, waiting
 
 NOT_OF_THE_RULES = {
     "unknown_command",
@@ -78,6 +78,14 @@ def closed() -> None:
     hall.issue()
 
 
+def copied_too_often() -> None:
+    """Print a slip again at its kiosk, and again, and again."""
+    hall = play()
+    hall.do(c.IssueTicket(id=ID, service="land"), KIOSK)
+    for _ in range(4):
+        hall.do(c.ReprintSlip(id=ID, ticket="B001", reason="r"), KIOSK)
+
+
 MET: dict[str, Callable[[], object]] = {
     "malformed": lambda: called().do(desk_one(c.Transfer, reason="r")),
     "not_allowed": lambda: play().do(c.CloseDay(id=ID), OPERATOR),
@@ -112,6 +120,11 @@ MET: dict[str, Callable[[], object]] = {
     ),
     "unknown_queue": lambda: play().do(c.AssignDesk(id=ID, desk="1", queues=["Z"])),
     "unknown_specialty": lambda: called().do(desk_one(c.Transfer, to_specialty="law", reason="r")),
+    "unknown_request": lambda: play().do(c.AnswerHelp(id=ID, request=7)),
+    "service_not_here": lambda: play().do(c.IssueTicket(id=ID, service="land", desk="1")),
+    "nothing_offered": lambda: play().do(c.DeclineCall(id=ID, desk="1", reason="r")),
+    "too_many": lambda: play().do(c.IssueTicket(id=ID, service="birth", quantity=5)),
+    "copy_limit": copied_too_often,
 }
 """How each refusal of the rules is met."""
 

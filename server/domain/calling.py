@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from msgspec import UNSET, UnsetType
+import msgspec
+from msgspec import UNSET
 
 from protocol.commands import CallNext, CallTicket, Command, Recall
 from protocol.events import Head, TicketCalled, TicketRecalled
 from protocol.words import Micros, Number
 from server.domain import refusals, rights
 from server.domain.asking import Ask
+from server.domain.hours import today
 from server.domain.lanes import lane_of
 from server.domain.state import HallState
 from server.domain.ticket import Desk, Ticket
@@ -44,10 +46,10 @@ def overtaken_by(state: HallState, desk: Desk, ticket: Ticket) -> int:
 def call_next(ask: Ask[CallNext]) -> Iterator[TicketCalled]:
     """Call whoever this desk should serve now.
 
-    Raises DeskNotOpen, NotYourDesk, HallClosed, DeskBusy, or NobodyWaiting when no lane has a head.
+    Raises DeskNotOpen, NotYourDesk, HallClosed, HallPaused, DeskBusy, or NobodyWaiting when no lane has a head.
     """
     desk = idle_desk(ask, ask.command.desk)
-    event = next_call(ask, desk)
+    event = next_call(ask.state, desk, ask.at)
     if event is None:
         raise refusals.NobodyWaiting(desk=desk.number)
     yield event
@@ -68,11 +70,15 @@ def call_ticket(ask: Ask[CallTicket]) -> Iterator[TicketCalled]:
     if jumped:
         _check_jump(ask)
     reason = command.reason if jumped else UNSET
-    yield _call(ask, desk, ticket, heads, jumped, reason, command.confirmed_by or UNSET)
+    called = _call(ask.state, desk, ticket, heads, ask.at)
+    yield msgspec.structs.replace(
+        called, jumped=jumped, reason=reason, confirmed_by=command.confirmed_by or UNSET
+    )
 
 
 def recall(ask: Ask[Recall]) -> Iterator[TicketRecalled]:
-    """Call again who has not come; raises RecallLimit after the hall's limit."""
+    """Call again who has not come; raises HallPaused, and RecallLimit after the hall's limit."""
+    ask.refuse_paused()
     desk = ask.own_desk(ask.command.desk)
     ticket = ask.ticket_here(ask.command, desk, "recall")
     if ticket.recalls >= ask.state.hall.policy.recall_limit:
@@ -87,8 +93,12 @@ def recall(ask: Ask[Recall]) -> Iterator[TicketRecalled]:
 
 
 def idle_desk(ask: Ask[Command], number: Number) -> Desk:
-    """Give the asker's desk, free to call; raises HallClosed, DeskNotOpen, NotYourDesk or DeskBusy."""
+    """Give the asker's desk, free to call.
+
+    Raises HallClosed, HallPaused, DeskNotOpen, NotYourDesk or DeskBusy.
+    """
     ask.must_be_open()
+    ask.refuse_paused()
     desk = ask.own_desk(number)
     refuse_busy(ask.state, desk)
     return desk
@@ -101,10 +111,10 @@ def refuse_busy(state: HallState, desk: Desk) -> None:
         raise refusals.DeskBusy(desk=desk.number, ticket=desk.ticket, state=held)
 
 
-def next_call(ask: Ask[Command], desk: Desk) -> TicketCalled | None:
+def next_call(state: HallState, desk: Desk, at: Micros) -> TicketCalled | None:
     """Choose the smallest turn among the heads of a desk's lanes; None when nobody waits."""
-    heads = heads_of(ask.state, desk)
-    return _call(ask, desk, heads[0][2], heads) if heads else None
+    heads = heads_of(state, desk)
+    return _call(state, desk, heads[0][2], heads, at) if heads else None
 
 
 def turn_here(state: HallState, desk: Desk, ticket: Ticket) -> Micros:
@@ -142,18 +152,10 @@ def _check_jump(ask: Ask[CallTicket]) -> None:
         raise refusals.UnknownReason(reason=reason)
 
 
-def _call(
-    ask: Ask[Command],
-    desk: Desk,
-    ticket: Ticket,
-    heads: list[Placed],
-    jumped: list[Number] | None = None,
-    reason: str | UnsetType = UNSET,
-    confirmed_by: str | UnsetType = UNSET,
-) -> TicketCalled:
+def _call(state: HallState, desk: Desk, ticket: Ticket, heads: list[Placed], at: Micros) -> TicketCalled:
     return TicketCalled(
         ticket=ticket.number,
-        ticket_day=ask.ticket_day(ticket),
+        ticket_day=ticket.day_beside(today(state, at)),
         desk=desk.number,
         service=ticket.service,
         queue=ticket.queue,
@@ -161,9 +163,7 @@ def _call(
         language=ticket.language,
         key=ticket.key,
         heads=[Head(ticket=head.number, key=head.key, turn=turn) for turn, _, head in heads],
-        overtaken=overtaken_by(ask.state, desk, ticket),
-        policy=ask.state.hall.policy.version,
-        jumped=jumped or [],
-        reason=reason,
-        confirmed_by=confirmed_by,
+        overtaken=overtaken_by(state, desk, ticket),
+        policy=state.hall.policy.version,
+        jumped=[],
     )

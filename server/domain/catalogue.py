@@ -23,6 +23,7 @@ class Catalogue:
     classes: dict[str, TicketClass] = field(init=False)
     desks: dict[str, DeskFacts] = field(init=False)
     credits: dict[str, Micros] = field(init=False)
+    targets: dict[str, Micros] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the lists by id."""
@@ -31,6 +32,7 @@ class Catalogue:
         self.classes = {class_.id: class_ for class_ in self.hall.class_}
         self.desks = {desk.number: desk for desk in self.hall.desk}
         self.credits = {class_.id: _credit(class_) for class_ in self.hall.class_}
+        self.targets = {service.id: service.target.minutes * MINUTE for service in self.hall.service}
 
     def leaf(self, service: str) -> Service:
         """Give a service that tickets are issued for; raises UnknownService."""

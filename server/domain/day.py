@@ -1,16 +1,21 @@
-"""The hall's day opens, closes and rolls over, by its hours or by command; nobody who waits is forgotten."""
+"""The hall's day opens, closes and rolls over, by its hours or by command; nobody who waits is forgotten.
+
+While the hall is paused the end of the hours waits for the end of the pause, at the latest for the roll-over.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from protocol.commands import CloseDay, OpenDay
+from protocol.commands import OpenDay
 from protocol.events import DayClosed, DayOpened, DeskClosed, Event, LegCompleted, TicketExpired
 from protocol.words import Micros
-from server.domain import refusals
+from server.domain import offering, refusals
 from server.domain.asking import Ask
 from server.domain.hours import business_day, end_of, hours_of, today
 from server.domain.lanes import NEVER
+from server.domain.pausing import resumed
 from server.domain.state import HallState
+from server.domain.stranding import left_behind
 from server.domain.ticket import Ticket
 
 Timer = Callable[[HallState, Micros], Iterator[Event]]
@@ -23,22 +28,19 @@ def open_day(ask: Ask[OpenDay]) -> Iterator[Event]:
     yield from _open(ask.state, ask.at)
 
 
-def close_day(ask: Ask[CloseDay]) -> Iterator[Event]:
-    """Close the day before its hours end; raises HallClosed."""
-    ask.must_be_open()
-    yield from _close(ask.state, ask.at)
-
-
 def next_due(state: HallState) -> Micros | None:
     """Give the time of the next timer, never before the last event; None when there is none."""
     if state.next_due is None:
         state.next_due = max(_due(state)[0], state.at)
-    return None if state.next_due >= NEVER else state.next_due
+    due = min(state.next_due, offering.next_due(state))
+    return None if due >= NEVER else due
 
 
 def fall_due(state: HallState, at: Micros) -> Iterator[Event]:
     """Yield the facts of the one timer that fell due by ``at``; then ask for ``next_due`` again."""
     due, timer = _due(state)
+    if offering.next_due(state) < due:
+        due, timer = offering.next_due(state), offering.fall_due
     if due <= at:
         yield from timer(state, at)
 
@@ -47,16 +49,34 @@ def _due(state: HallState) -> tuple[Micros, Timer]:
     if not state.seq:
         return NEVER, _open
     if state.is_open:
-        if state.hall.hall.round_the_clock:
-            return end_of(state.hall, state.day), _open
-        return _closing(state), _close
+        return min(_ending(state), _desk_served_out(state), key=lambda due: due[0])
     opening = _opening(state), _open
     if any(desk.ticket for desk in state.desks.values()):
         return min((end_of(state.hall, state.day), _give_up), opening, key=lambda due: due[0])
     return opening
 
 
-def _closing(state: HallState) -> Micros:
+def _ending(state: HallState) -> tuple[Micros, Timer]:
+    """Give when the open day ends, and how: it closes, or a hall that never closes begins the next."""
+    ends = end_of(state.hall, state.day)
+    if state.closing:
+        return (ends if state.tickets else state.at), close
+    if state.hall.hall.round_the_clock:
+        return ends, _open
+    return (closing(state) if state.pause is None else ends), close
+
+
+def _desk_served_out(state: HallState) -> tuple[Micros, Timer]:
+    """Let a desk that serves out close when it is idle and nobody waits for it alone."""
+    done = [
+        desk
+        for desk in state.desks.values()
+        if desk.closing is not None and not desk.ticket and not left_behind(state, desk)
+    ]
+    return state.at if done else NEVER, lambda _, __: iter([DeskClosed(desk=done[0].number)])
+
+
+def closing(state: HallState) -> Micros:
     """Give the last closing of the open day; opened after it, a day lasts until it rolls over."""
     found = hours_of(state.hall, date.fromisoformat(state.day))
     return found[1] if found and found[1] > state.opened_at else end_of(state.hall, state.day)
@@ -78,8 +98,10 @@ def _open(state: HallState, at: Micros) -> Iterator[Event]:
     yield DayOpened(day=business_day(state.hall, at))
 
 
-def _close(state: HallState, at: Micros) -> Iterator[Event]:
-    """Close: who waits or is parked has expired; called and served ones may finish."""
+def close(state: HallState, at: Micros) -> Iterator[Event]:
+    """Close: a pause ends, who waits or is parked has expired; called and served ones may finish."""
+    if state.pause is not None:
+        yield resumed(state.pause, at)
     yield DayClosed()
     for ticket in [t for t in state.tickets.values() if t.state in {"waiting", "parked"}]:
         yield _expired(state, ticket, at)

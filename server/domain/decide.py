@@ -7,16 +7,23 @@ from protocol import commands as c
 from protocol.events import Actor, Event
 from protocol.words import Micros
 from server.domain import (
+    announcing,
     calling,
+    closing,
     day,
     desks,
     devices,
+    helping,
     issuing,
     moving,
+    offering,
+    pausing,
     reinstating,
     rights,
     services,
     serving,
+    slips,
+    walking_up,
 )
 from server.domain.asking import Ask
 from server.domain.forecast import Forecast
@@ -35,7 +42,7 @@ def decide(
     state.advance(at)
     ask: Ask[Any] = Ask(state, command, actor, at)
     if isinstance(command, c.IssueTicket):
-        return issuing.issue(ask, forecast)
+        return walking_up.issue(ask, forecast) if command.desk else issuing.issue(ask, forecast)
     return _RULES[type(command)](ask)
 
 
@@ -61,11 +68,24 @@ _RULES: dict[type[c.Command], Callable[[Ask[Any]], Iterator[Event]]] = {
     c.OpenDesk: desks.open_desk,
     c.AssignDesk: desks.assign_desk,
     c.PauseDesk: desks.pause_desk,
-    c.CloseDesk: desks.close_desk,
-    c.SuspendService: services.suspend,
+    c.CloseDesk: closing.close_desk,
+    c.ReleaseTicket: closing.release_ticket,
+    c.SuspendService: closing.suspend,
     c.ResumeService: services.resume,
     c.OpenDay: day.open_day,
-    c.CloseDay: day.close_day,
+    c.CloseDay: closing.close_day,
+    c.StopIssuing: closing.stop_issuing,
+    c.ResumeIssuing: closing.resume_issuing,
+    c.PauseHall: pausing.pause_hall,
+    c.ResumeHall: pausing.resume_hall,
+    c.Announce: announcing.announce,
+    c.WithdrawAnnouncement: announcing.withdraw,
     c.AdvanceClock: _nothing,
     c.ReportDevice: devices.report,
+    c.ReprintSlip: slips.reprint,
+    c.RequestHelp: helping.request,
+    c.AnswerHelp: helping.answer,
+    c.ConfirmTicket: serving.confirm,
+    c.LeaveNote: serving.leave_note,
+    c.DeclineCall: offering.decline,
 }

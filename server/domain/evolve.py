@@ -9,11 +9,10 @@ from typing import Any
 from msgspec import UNSET
 
 from protocol import events as e
-from protocol.hall import Hall
 from protocol.words import SECOND, Micros
-from server.domain import lifecycle
+from server.domain import evolve_floor, evolve_hall, lifecycle
 from server.domain.state import SHOWN_CALLS, HallState
-from server.domain.ticket import Desk, Duration, Leg, Shown, Ticket
+from server.domain.ticket import Duration, Leg, Shown, Ticket
 
 
 def evolve(state: HallState, event: e.Event) -> None:
@@ -22,7 +21,7 @@ def evolve(state: HallState, event: e.Event) -> None:
         state.lanes.advance(event.at)
     _FOLDS[type(event)](state, event)
     state.seq, state.at = event.seq, event.at
-    if not state.is_open:
+    if state.is_restless:
         state.next_due = None
 
 
@@ -42,20 +41,26 @@ def _issued(state: HallState, event: e.TicketIssued) -> None:
         issued_at=event.at,
         arrived_at=event.at,
         key=event.at - catalogue.credits.get(event.class_, 0),
+        issued_by=event.actor.id,
+        print_at="" if event.print_at is UNSET else event.print_at,
     )
+    evolve_floor.tally_of(state, event.service).issued += 1
     state.tickets[event.ticket] = ticket
     state.lanes.enter(ticket)
 
 
 def _called(state: HallState, event: e.TicketCalled) -> None:
     ticket = state.tickets[event.ticket]
-    _leave(state, ticket)
+    _leave(state, ticket, event.at)
     ticket.state, ticket.desk, ticket.not_before = "called", event.desk, 0
+    if not ticket.calls:
+        evolve_floor.count_call(state, ticket, event.at)
     ticket.calls += 1
     ticket.recalls = 0
     ticket.called_at = ticket.last_call_at = event.at
     ticket.served_at = 0
-    state.desks[event.desk].ticket = event.ticket
+    desk = state.desks[event.desk]
+    desk.ticket, desk.offer_until, desk.declined = event.ticket, 0, False
     state.calls.append(Shown(event.ticket, ticket.day, event.desk, ticket.language, event.at))
     if len(state.calls) > SHOWN_CALLS:
         del state.calls[: SHOWN_CALLS // 2]
@@ -64,17 +69,20 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
 def _recalled(state: HallState, event: e.TicketRecalled) -> None:
     ticket = state.tickets[event.ticket]
     ticket.recalls, ticket.last_call_at = event.recalls, event.at
+    state.desks[event.desk].unsure = False
 
 
 def _served(state: HallState, event: e.ServiceStarted) -> None:
     ticket = state.tickets[event.ticket]
     ticket.state, ticket.served_at = "serving", event.at
+    state.desks[event.desk].unsure = False
 
 
 def _completed(state: HallState, event: e.LegCompleted) -> None:
     ticket = state.tickets[event.ticket]
     if event.outcome != "unclosed":
         _learn(state, ticket, event.at)
+        evolve_floor.count_end(state, ticket, "completed")
     _end(state, ticket, "completed", event)
 
 
@@ -93,11 +101,15 @@ def _unlearn(state: HallState, ticket: Ticket) -> None:
 
 
 def _no_show(state: HallState, event: e.TicketNoShow) -> None:
-    _end(state, state.tickets[event.ticket], "no_show", event)
+    ticket = state.tickets[event.ticket]
+    evolve_floor.count_end(state, ticket, "no_show")
+    _end(state, ticket, "no_show", event)
 
 
 def _cancelled(state: HallState, event: e.TicketCancelled) -> None:
-    _end(state, state.tickets[event.ticket], "cancelled", event)
+    ticket = state.tickets[event.ticket]
+    ticket.reason = event.reason
+    _end(state, ticket, "cancelled", event)
 
 
 def _abandoned(state: HallState, event: e.TicketAbandoned) -> None:
@@ -111,7 +123,7 @@ def _expired(state: HallState, event: e.TicketExpired) -> None:
 def _parked(state: HallState, event: e.TicketParked) -> None:
     ticket = state.tickets[event.ticket]
     desk = state.desks[event.desk]
-    desk.ticket = ""
+    desk.ticket, desk.unsure = "", False
     desk.since = event.at
     desk.parked.append(ticket.number)
     ticket.state = "parked"
@@ -122,19 +134,22 @@ def _parked(state: HallState, event: e.TicketParked) -> None:
 def _requeued(state: HallState, event: e.TicketRequeued) -> None:
     ticket = state.tickets[event.ticket]
     not_before = 0 if event.not_before is UNSET else event.not_before
-    _leave(state, ticket)
-    _wait(state, ticket, event.at, not_before)
+    _leave(state, ticket, event.at)
+    _wait(state, ticket, event.at if event.arrived_at is UNSET else event.arrived_at, not_before)
 
 
 def _transferred(state: HallState, event: e.TicketTransferred) -> None:
     ticket = state.tickets[event.ticket]
-    _leave(state, ticket)
+    _leave(state, ticket, event.at)
     if ticket.served_at:
         ticket.legs += (Leg(ticket.service, ticket.desk, event.at),)
     ticket.service, ticket.queue = event.service, event.queue
     ticket.ask = _ask(event)
-    ticket.further = True
-    _wait(state, ticket, event.at, 0)
+    if event.arrived_at is UNSET:
+        ticket.further = True
+        _wait(state, ticket, event.at, 0)
+    else:
+        _wait(state, ticket, event.arrived_at, ticket.not_before)
 
 
 def _ask(event: e.TicketTransferred) -> str:
@@ -144,7 +159,7 @@ def _ask(event: e.TicketTransferred) -> str:
 
 
 def _wait(state: HallState, ticket: Ticket, at: Micros, not_before: Micros) -> None:
-    """Let a ticket that left its place wait with the reference time of now."""
+    """Let a ticket that left its place wait from a reference time on."""
     ticket.state, ticket.desk, ticket.not_before = "waiting", "", not_before
     ticket.recalls = ticket.called_at = ticket.last_call_at = ticket.served_at = 0
     ticket.arrived_at = at
@@ -155,7 +170,7 @@ def _wait(state: HallState, ticket: Ticket, at: Micros, not_before: Micros) -> N
 def _class_changed(state: HallState, event: e.ClassChanged) -> None:
     ticket = state.tickets[event.ticket]
     state.lanes.leave(ticket)
-    ticket.class_ = event.class_
+    ticket.class_, ticket.class_confirmed = event.class_, True
     ticket.key = ticket.arrived_at - state.catalogue.credit(event.class_, further=ticket.further)
     state.lanes.enter(ticket)
 
@@ -165,6 +180,7 @@ def _reinstated(state: HallState, event: e.TicketReinstated) -> None:
     ticket = state.ended.pop((day, event.ticket))
     if ticket.state == "completed":
         _unlearn(state, ticket)
+    evolve_floor.count_end(state, ticket, ticket.state, -1)
     state.tickets[event.ticket] = ticket
     ticket.state, ticket.was, ticket.ended_at, ticket.ended_seq = event.state, "", 0, 0
     ticket.not_before = 0 if event.not_before is UNSET else event.not_before
@@ -172,7 +188,8 @@ def _reinstated(state: HallState, event: e.TicketReinstated) -> None:
     if desk is not None and desk.last_ended == ticket.place:
         desk.last_ended = None
     if event.state in {"called", "serving"}:
-        state.desks[ticket.desk].ticket = ticket.number
+        desk = state.desks[ticket.desk]
+        desk.ticket, desk.offer_until = ticket.number, 0
         return
     if event.state == "parked":
         state.desks[ticket.desk].parked.append(ticket.number)
@@ -182,7 +199,7 @@ def _reinstated(state: HallState, event: e.TicketReinstated) -> None:
     state.lanes.enter(ticket)
 
 
-def _leave(state: HallState, ticket: Ticket) -> None:
+def _leave(state: HallState, ticket: Ticket, at: Micros) -> None:
     """Take a ticket from where it stands: a lane, a desk, or a desk's parked ones."""
     if ticket.state == "waiting":
         state.lanes.leave(ticket)
@@ -192,11 +209,11 @@ def _leave(state: HallState, ticket: Ticket) -> None:
         state.lanes.leave(ticket)
         desk.parked.remove(ticket.number)
     elif desk.ticket == ticket.number:
-        desk.ticket = ""
+        desk.ticket, desk.unsure, desk.since = "", False, at
 
 
 def _end(state: HallState, ticket: Ticket, how: str, event: e.TicketEvent) -> None:
-    _leave(state, ticket)
+    _leave(state, ticket, event.at)
     if ticket.desk and "reinstate" in lifecycle.verbs(how):
         desk = state.desks[ticket.desk]
         desk.last_ended = ticket.place
@@ -205,75 +222,6 @@ def _end(state: HallState, ticket: Ticket, how: str, event: e.TicketEvent) -> No
     ticket.ended_at, ticket.ended_seq = event.at, event.seq
     del state.tickets[ticket.number]
     state.ended[ticket.place] = ticket
-
-
-def _desk_opened(state: HallState, event: e.DeskOpened) -> None:
-    desk = state.desks[event.desk]
-    desk.state, desk.operator, desk.reason, desk.since = "open", event.actor.id, "", event.at
-    desk.queues = list(event.queues)
-    state.rearranged()
-
-
-def _desk_assigned(state: HallState, event: e.DeskAssigned) -> None:
-    state.desks[event.desk].queues = list(event.queues)
-    state.rearranged()
-
-
-def _desk_paused(state: HallState, event: e.DeskPaused) -> None:
-    desk = state.desks[event.desk]
-    desk.state, desk.reason, desk.since = "paused", event.reason, event.at
-    state.rearranged()
-
-
-def _desk_closed(state: HallState, event: e.DeskClosed) -> None:
-    desk = state.desks[event.desk]
-    desk.state, desk.operator, desk.reason, desk.since = "closed", "", "", event.at
-    state.rearranged()
-
-
-def _suspended(state: HallState, event: e.ServiceSuspended) -> None:
-    state.suspended[event.service] = event.reason
-
-
-def _resumed(state: HallState, event: e.ServiceResumed) -> None:
-    state.suspended.pop(event.service, None)
-
-
-def _day_opened(state: HallState, event: e.DayOpened) -> None:
-    if event.day != state.day:
-        state.series.clear()
-        state.ended.clear()
-        state.calls.clear()
-        for desk in state.desks.values():
-            desk.last_ended = None
-        for duration in state.durations.values():
-            duration.legs //= 2
-            duration.seconds //= 2
-    state.day, state.is_open, state.opened_at, state.next_due = event.day, True, event.at, None
-
-
-def _day_closed(state: HallState, _: e.DayClosed) -> None:
-    state.is_open = False
-
-
-def _configured(state: HallState, event: e.HallConfigured) -> None:
-    if not isinstance(event.hall, Hall):
-        raise TypeError("hall_configured in the log has its hall")
-    before = state.catalogue.desks
-    state.configure(event.hall)
-    state.digest, state.next_due = event.digest, None
-    if event.source == "file":
-        state.file_digest = event.digest
-    old, state.desks = state.desks, {}
-    for facts in event.hall.desk:
-        desk = old.pop(facts.number, None) or Desk(number=facts.number, queues=list(facts.queues))
-        if facts.number in before and before[facts.number].queues != facts.queues:
-            desk.queues = list(facts.queues)
-        state.desks[facts.number] = desk
-
-
-def _nothing(_: HallState, __: e.Event) -> None:
-    """Fold an event that only tells: paper, devices, the clock."""
 
 
 _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
@@ -291,16 +239,6 @@ _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.TicketExpired: _expired,
     e.TicketReinstated: _reinstated,
     e.ClassChanged: _class_changed,
-    e.SlipPrinted: _nothing,
-    e.DeviceReported: _nothing,
-    e.DeskOpened: _desk_opened,
-    e.DeskAssigned: _desk_assigned,
-    e.DeskPaused: _desk_paused,
-    e.DeskClosed: _desk_closed,
-    e.ServiceSuspended: _suspended,
-    e.ServiceResumed: _resumed,
-    e.DayOpened: _day_opened,
-    e.DayClosed: _day_closed,
-    e.HallConfigured: _configured,
-    e.ClockChanged: _nothing,
+    **evolve_hall.FOLDS,
+    **evolve_floor.FOLDS,
 }

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from msgspec import UNSET
+
 from protocol.commands import IssueTicket
 from protocol.events import TicketIssued
-from protocol.hall import Queue
+from protocol.hall import Queue, Service
 from protocol.words import Micros, Number
 from server.domain import refusals
 from server.domain.asking import Ask
 from server.domain.forecast import Forecast
 from server.domain.state import HallState
+from server.domain.stranding import closing_queues
 from server.domain.ticket import Ticket
 
 MOST_WALKED = 1000
@@ -22,14 +25,16 @@ CLASS_SERIES = Queue(id="class", prefix="", first=1, last=999)
 def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
     """Give the next number of the series, with the people ahead and the expected wait.
 
-    Raises HallClosed, UnknownService, ServiceSuspended or UnknownClass.
+    Raises what ``may_issue`` raises, UnknownClass or TooMany; and NotAllowed for an
+    operator, who may issue at the own desk only (``walking_up``).
     """
     state, command = ask.state, ask.command
-    ask.must_be_open()
-    service = state.catalogue.leaf(command.service)
-    if service.id in state.suspended:
-        raise refusals.ServiceSuspended(service=service.id)
+    if ask.actor.role == "operator" and command.desk is None:
+        raise refusals.NotAllowed
+    service = may_issue(ask, command.service)
     state.catalogue.check_class(command.class_)
+    if 1 < service.most_at_once < command.quantity:
+        raise refusals.TooMany(service=service.id, most=service.most_at_once)
     forecast.refresh(state, ask.at)
     yield TicketIssued(
         ticket=next_number(state, service.queue, command.class_),
@@ -40,7 +45,27 @@ def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
         quantity=command.quantity,
         ahead=ahead(state, service.queue, ask.at - state.catalogue.credit(command.class_, further=False)),
         expected_wait_seconds=forecast.expected(service.queue, command.class_),
+        desk=command.desk or UNSET,
+        print_at=command.print_at or UNSET,
     )
+
+
+def may_issue(ask: Ask[IssueTicket], service: str) -> Service:
+    """Give the service if tickets are given for it now.
+
+    Raises HallClosed, HallPaused, IssuingStopped, UnknownService, ServiceSuspended or QueueClosing.
+    """
+    state = ask.state
+    ask.must_be_open()
+    ask.refuse_paused()
+    if state.closing:
+        raise refusals.HallClosed
+    if state.issuing_stopped:
+        raise refusals.IssuingStopped(reason=state.issuing_stopped)
+    found = ask.served(service)
+    if state.is_restless and found.queue in closing_queues(state):
+        raise refusals.QueueClosing(service=found.id)
+    return found
 
 
 def next_number(state: HallState, queue: str, class_: str) -> Number:

@@ -3,7 +3,7 @@
 Everything here is derived from the tickets; a snapshot holds none of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sortedcontainers import SortedList  # type: ignore[import-untyped]
@@ -14,7 +14,7 @@ from server.domain.ticket import Desk, Ticket
 NEVER: Micros = 2**62
 
 Entry = tuple[Micros, int, Ticket]
-"""A ticket in its lane: key, seq for ties, ticket."""
+"""A ticket in its lane: key (or the time until which it is held), seq for ties, ticket."""
 
 
 class Lane:
@@ -94,6 +94,11 @@ class Lanes:
             found = self._lanes[name] = Lane()
         return found
 
+    def waiting_in(self, queue: str, ask: str) -> int:
+        """Count who waits in one lane, those held among them."""
+        lane, name = self._lanes.get((queue, ask)), (queue, ask)
+        return (len(lane.by_key) if lane else 0) + sum(lane_of(entry[2]) == name for entry in self._held)
+
     def of_queue(self, queue: str) -> list[Lane]:
         """Give every lane of a queue."""
         return [lane for (name, _), lane in self._lanes.items() if name == queue]
@@ -119,6 +124,10 @@ class Lanes:
             self.release_at = self._held[0][0]
         else:
             self.lane(*lane_of(ticket)).add(ticket)
+
+    def held(self) -> Iterator[Entry]:
+        """Give those who are no heads yet, with the time until when, the soonest first."""
+        return iter(self._held)
 
     def fill(self, tickets: Iterable[Ticket]) -> None:
         """Let the tickets of a snapshot stand where they stood: together, since that is far faster."""

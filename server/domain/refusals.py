@@ -13,12 +13,15 @@
     │   └── ReadOnly
     └── Conflict 409                  the hall is not in a state for this
         ├── NobodyWaiting · TooSoon · RecallLimit · WrongState · TicketElsewhere · TooLate · NotServedHere
-        ├── DeskNotOpen · DeskBusy · DeskTaken · OtherDeskTaken
-        ├── HallClosed · DayIsOpen · ServiceSuspended · WouldStrand
+        ├── DeskNotOpen · DeskBusy · DeskTaken · OtherDeskTaken · ServiceNotHere · NothingOffered
+        ├── TooMany · CopyLimit
+        ├── HallClosed · HallPaused · DayIsOpen · WouldStrand
+        ├── ServiceSuspended · IssuingStopped · QueueClosing · NoDeskServes
         ├── ClockNotSet · IdReused
         └── Unknown                   nothing here has that name
             UnknownTicket · UnknownService · UnknownDesk · UnknownClass · UnknownOutcome · UnknownReason ·
-            UnknownQueue · UnknownSpecialty
+            UnknownQueue · UnknownSpecialty · UnknownRequest · UnknownZone ·
+            UnknownAnnouncement
 
 ``code`` is stable, ``status`` is HTTP's, ``sentence`` is a gettext msgid whose ``{placeholders}`` are the
 ``members``: ``texts.gettext(refusal.sentence).format(**refusal.members)``.
@@ -189,6 +192,34 @@ class DeskBusy(Conflict):
     sentence = N_("Ticket {ticket} is still at desk {desk}: finish with it first.")
 
 
+class ServiceNotHere(Conflict):
+    """A visitor walked up to a desk that does not serve what they want."""
+
+    code = "service_not_here"
+    sentence = N_("Desk {desk} does not serve “{service}”: send the visitor to the information desk.")
+
+
+class NothingOffered(Conflict):
+    """The hall is not about to call anybody to this desk."""
+
+    code = "nothing_offered"
+    sentence = N_("No call is offered to desk {desk} any more: look at the desk again.")
+
+
+class TooMany(Conflict):
+    """More at once than the service takes."""
+
+    code = "too_many"
+    sentence = N_("“{service}” takes at most {most} at once: take another ticket for the rest.")
+
+
+class CopyLimit(Conflict):
+    """The slip was copied as often as it may be."""
+
+    code = "copy_limit"
+    sentence = N_("The slip of ticket {ticket} was printed again {copies} times: ask a member of staff.")
+
+
 class DeskTaken(Conflict):
     """Another operator has the desk."""
 
@@ -221,6 +252,34 @@ class ServiceSuspended(Conflict):
 
     code = "service_suspended"
     sentence = N_("No tickets are given for “{service}” at the moment: ask at the information desk.")
+
+
+class HallPaused(Conflict):
+    """Nothing is issued or called while the hall is paused; ``kind`` says what for."""
+
+    code = "hall_paused"
+    sentence = N_("The hall is paused: wait until it goes on.")
+
+
+class IssuingStopped(Conflict):
+    """No tickets are given in the whole hall now; ``reason`` says why."""
+
+    code = "issuing_stopped"
+    sentence = N_("No more tickets are given at the moment: ask at the information desk.")
+
+
+class QueueClosing(Conflict):
+    """The last desk of the queue serves out those who wait."""
+
+    code = "queue_closing"
+    sentence = N_("No more tickets are given for “{service}”: its last desk is closing. Come back later.")
+
+
+class NoDeskServes(Conflict):
+    """Those who wait would be moved to where nobody calls them."""
+
+    code = "no_desk_serves"
+    sentence = N_("No other open desk serves “{service}”: choose a service that is served now.")
 
 
 class WouldStrand(Conflict):
@@ -295,6 +354,27 @@ class UnknownQueue(Unknown):
 
     code = "unknown_queue"
     sentence = N_("There is no queue “{queue}”: choose another.")
+
+
+class UnknownRequest(Unknown):
+    """Nobody asks for help under that number any more."""
+
+    code = "unknown_request"
+    sentence = N_("Request {request} is answered already, or there was none: look at the list again.")
+
+
+class UnknownZone(Unknown):
+    """No such zone."""
+
+    code = "unknown_zone"
+    sentence = N_("There is no zone “{zone}”: choose another, or all zones.")
+
+
+class UnknownAnnouncement(Unknown):
+    """No such text is on the boards."""
+
+    code = "unknown_announcement"
+    sentence = N_("Text {announcement} is not on the boards any more: look at the list again.")
 
 
 class UnknownSpecialty(Unknown):

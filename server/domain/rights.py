@@ -5,7 +5,7 @@ from protocol.events import Actor
 from server.domain import refusals
 
 ABOVE = frozenset({"lead", "manager", "admin", "integration"})
-"""Who may jump the queue with a reason, suspend services, and take any desk out of use."""
+"""Who may jump the queue with a reason, suspend services, pause the hall, and take any desk out of use."""
 
 FLOOR = ABOVE | {"greeter"}
 """Who may act on tickets that wait."""
@@ -18,7 +18,13 @@ MANAGING = frozenset({"manager", "admin", "integration"})
 DEVICES = frozenset({"kiosk", "board", "desk", "integration"})
 
 MAY: dict[type[c.Command], frozenset[str]] = {
-    c.IssueTicket: FLOOR | {"kiosk"},
+    c.IssueTicket: FLOOR | {"kiosk", "operator"},
+    c.ReprintSlip: FLOOR | {"kiosk"},
+    c.RequestHelp: FLOOR | {"kiosk", "visitor"},
+    c.AnswerHelp: FLOOR,
+    c.ConfirmTicket: DESK,
+    c.LeaveNote: DESK,
+    c.DeclineCall: DESK,
     c.CallNext: DESK,
     c.CallTicket: DESK,
     c.Recall: DESK,
@@ -38,6 +44,13 @@ MAY: dict[type[c.Command], frozenset[str]] = {
     c.CloseDesk: DESK,
     c.SuspendService: ABOVE,
     c.ResumeService: ABOVE,
+    c.ReleaseTicket: ABOVE,
+    c.StopIssuing: ABOVE,
+    c.ResumeIssuing: ABOVE,
+    c.PauseHall: ABOVE,
+    c.ResumeHall: ABOVE,
+    c.Announce: ABOVE,
+    c.WithdrawAnnouncement: ABOVE,
     c.OpenDay: MANAGING,
     c.CloseDay: MANAGING,
     c.AdvanceClock: frozenset({"integration"}),

@@ -2,8 +2,16 @@
 
 from collections.abc import Iterator
 
-from protocol.commands import Complete, NoShow, Serve
-from protocol.events import DeskClosed, Event, LegCompleted, ServiceStarted, TicketNoShow
+from protocol.commands import Complete, ConfirmTicket, LeaveNote, NoShow, Serve
+from protocol.events import (
+    DeskClosed,
+    Event,
+    LegCompleted,
+    NoteLeft,
+    ServiceStarted,
+    TicketConfirmed,
+    TicketNoShow,
+)
 from protocol.words import SECOND, Micros
 from server.domain import refusals
 from server.domain.asking import Ask
@@ -37,8 +45,8 @@ def complete(ask: Ask[Complete]) -> Iterator[Event]:
         outcome=command.outcome,
     )
     yield from close_behind(ask.state, desk)
-    if command.call_next and ask.state.is_open:
-        called = next_call(ask, desk)
+    if command.call_next and ask.state.is_open and ask.state.pause is None:
+        called = next_call(ask.state, desk, ask.at)
         if called is not None:
             yield called
 
@@ -46,23 +54,58 @@ def complete(ask: Ask[Complete]) -> Iterator[Event]:
 def no_show(ask: Ask[NoShow]) -> Iterator[Event]:
     """End the leg of who did not come.
 
-    Raises TooSoon before one recall, and before the hall's time since the last call has passed.
+    Raises HallPaused, and TooSoon before one recall and before the hall's time since the last call has passed.
     """
+    ask.refuse_paused()
     desk = ask.own_desk(ask.command.desk)
     ticket = ask.ticket_here(ask.command, desk, "no_show")
     if is_too_soon(ask.state, ticket, ask.at):
         floor = ask.state.catalogue.no_show_seconds(ticket.class_)
         since = ask.at if ticket.recalls == 0 else ticket.last_call_at
-        seconds = refusals.seconds_until(since + floor * SECOND, ask.at)
+        seconds = refusals.seconds_until(since + floor * SECOND + ask.state.paused_between(since, ask.at), ask.at)
         raise refusals.TooSoon(ticket=ticket.number, seconds=seconds)
     yield TicketNoShow(ticket=ticket.number, ticket_day=ask.ticket_day(ticket), desk=desk.number)
     yield from close_behind(ask.state, desk)
 
 
+def confirm(ask: Ask[ConfirmTicket]) -> Iterator[TicketConfirmed]:
+    """Say after an outage that the visitor is still here; raises what ``_at_desk`` raises."""
+    desk = ask.own_desk(ask.command.desk)
+    ticket = _at_desk(ask, desk, "confirm_ticket")
+    if desk.unsure:
+        yield TicketConfirmed(ticket=ticket.number, ticket_day=ask.ticket_day(ticket), desk=desk.number)
+
+
+def leave_note(ask: Ask[LeaveNote]) -> Iterator[NoteLeft]:
+    """Leave a note for the next desk; its text is an id by now. Raises what ``_at_desk`` raises."""
+    ask.must_be_open()
+    desk = ask.own_desk(ask.command.desk)
+    ticket = _at_desk(ask, desk, "leave_note")
+    yield NoteLeft(
+        ticket=ticket.number, ticket_day=ask.ticket_day(ticket), desk=desk.number, note=ask.command.text
+    )
+
+
+def _at_desk(ask: Ask[ConfirmTicket] | Ask[LeaveNote], desk: Desk, verb: str) -> Ticket:
+    """Give the ticket that is called, served or parked at the desk.
+
+    Raises UnknownTicket, WrongState for one that is at no desk, or TicketElsewhere.
+    """
+    ticket = ask.state.find(ask.command.ticket, ask.command.day)
+    if ticket is None:
+        raise refusals.UnknownTicket(ticket=ask.command.ticket)
+    if ticket.state not in {"called", "serving", "parked"}:
+        raise refusals.WrongState(ticket=ticket.number, state=ticket.state, verb=verb)
+    if ticket.desk != desk.number:
+        raise refusals.TicketElsewhere(ticket=ticket.number, at_desk=ticket.desk, desk=desk.number)
+    return ticket
+
+
 def is_too_soon(state: HallState, ticket: Ticket, at: Micros) -> bool:
     """Tell whether nobody can be called absent yet: not recalled, or called too short a time ago."""
     floor = state.catalogue.no_show_seconds(ticket.class_)
-    return ticket.recalls == 0 or at < ticket.last_call_at + floor * SECOND
+    paused = state.paused_between(ticket.last_call_at, at)
+    return ticket.recalls == 0 or at < ticket.last_call_at + floor * SECOND + paused
 
 
 def close_behind(state: HallState, desk: Desk) -> Iterator[DeskClosed]:

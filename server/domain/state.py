@@ -8,8 +8,13 @@ import msgspec
 from protocol.hall import Hall
 from protocol.words import Micros, Number
 from server.domain.catalogue import NO_HALL, Catalogue
+from server.domain.floor import DeviceState, HelpCall, Tally
 from server.domain.lanes import Lane, Lanes
+from server.domain.notices import Announcement, Pause
 from server.domain.ticket import Desk, Duration, Place, Shown, Ticket
+
+LaneName = tuple[str, str]
+"""A queue, and what the tickets of the lane ask of a desk."""
 
 SHOWN_CALLS = 200
 """How many past calls are kept for the boards; each zone shows its own few of them."""
@@ -23,6 +28,8 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     at: Micros
     day: str
     is_open: bool
+    closing: bool
+    issuing_stopped: str
     opened_at: Micros
     digest: str
     file_digest: str
@@ -33,16 +40,28 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     series: dict[str, int]
     durations: dict[str, Duration]
     calls: list[Shown]
+    pauses: list[Pause]
+    outage: Pause | None
+    announcements: list[Announcement]
+    help: list[HelpCall]
+    devices: list[DeviceState]
+    tallies: dict[str, Tally]
 
 
 @dataclass(slots=True, eq=False)
 class HallState:
     """What the rules read and ``evolve`` alone changes.
 
-    ``tickets`` are the open ones by number, ``ended`` those that ended this day. ``digest`` is that of the
-    configuration in force, ``file_digest`` of the last one that came from a file. Derived, and in no
+    ``tickets`` are the open ones by number, ``ended`` those that ended this day; ``help`` by the request's
+    seq, ``devices`` by who told it and of which part, ``tallies`` by service. ``digest`` is that of the
+    configuration in force, ``file_digest`` of the last one that came from a file. ``closing`` says that the
+    day ends when the last ticket does, ``issuing_stopped`` why nobody gets one. ``pauses`` are those of this
+    day and the one before, in order; ``outage`` is the last time that the server was away. Derived, and in no
     snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or configuration change, so
-    that what follows from them knows it is old; ``next_due``, None while it has to be computed (``day``).
+    that what follows from them knows it is old; ``servers``, how many open desks serve each lane
+    (``stranding``); ``next_due``, None while it has to be computed (``day``), and forgotten at each event
+    while ``is_restless``; ``next_offer``, what is due for the desks and the seq for which that was computed
+    (``offering``).
     """
 
     hall: Hall = NO_HALL
@@ -51,6 +70,8 @@ class HallState:
     at: Micros = 0
     day: str = ""
     is_open: bool = False
+    closing: bool = False
+    issuing_stopped: str = ""
     opened_at: Micros = 0
     digest: str = ""
     file_digest: str = ""
@@ -61,9 +82,18 @@ class HallState:
     series: dict[str, int] = field(default_factory=dict)
     durations: dict[str, Duration] = field(default_factory=dict)
     calls: list[Shown] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
+    outage: Pause | None = None
+    announcements: list[Announcement] = field(default_factory=list)
+    help: dict[int, HelpCall] = field(default_factory=dict)
+    devices: dict[tuple[str, str], DeviceState] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
     lanes: Lanes = field(default_factory=lambda: Lanes(0))
     arrangement: int = 0
     next_due: Micros | None = None
+    is_restless: bool = True
+    servers: dict[LaneName, int] | None = None
+    next_offer: tuple[int, Micros] = (-1, 0)
     _desk_lanes: dict[Number, list[tuple[Lane, Micros]]] = field(default_factory=dict)
 
     def advance(self, at: Micros) -> None:
@@ -86,10 +116,28 @@ class HallState:
             lanes = self._desk_lanes[desk.number] = self.lanes.of_desk(desk, specialties)
         return lanes
 
+    @property
+    def pause(self) -> Pause | None:
+        """Give the pause that is on."""
+        return self.pauses[-1] if self.pauses and not self.pauses[-1].ended_at else None
+
+    def paused_between(self, begin: Micros, end: Micros) -> Micros:
+        """Give how long nobody was called between two times, since the hall was paused or its server away."""
+        return sum(pause.within(begin, end) for pause in self.pauses)
+
     def rearranged(self) -> None:
         """Forget what was derived from desks and configuration."""
         self._desk_lanes.clear()
+        self.servers = None
         self.arrangement += 1
+        self.reschedule()
+
+    def reschedule(self) -> None:
+        """Forget the next timer, and see whether each event from now on may bring it nearer."""
+        self.next_due = None
+        self.is_restless = (
+            not self.is_open or self.closing or any(desk.closing is not None for desk in self.desks.values())
+        )
 
     def configure(self, hall: Hall) -> None:
         """Put a configuration in force; keys already given stay."""
@@ -109,6 +157,8 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         at=state.at,
         day=state.day,
         is_open=state.is_open,
+        closing=state.closing,
+        issuing_stopped=state.issuing_stopped,
         opened_at=state.opened_at,
         digest=state.digest,
         file_digest=state.file_digest,
@@ -119,22 +169,35 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         series=dict(state.series),
         durations={service: copy(duration) for service, duration in state.durations.items()},
         calls=list(state.calls),
+        pauses=list(state.pauses),
+        outage=state.outage,
+        announcements=list(state.announcements),
+        help=list(state.help.values()),
+        devices=list(state.devices.values()),
+        tallies={service: copy(tally) for service, tally in state.tallies.items()},
     )
+
+
+_KEPT = (
+    *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
+    *("suspended", "series", "durations", "calls", "pauses", "outage", "announcements"),
+)
 
 
 def from_snapshot(snapshot: HallSnapshot) -> HallState:
     """Make a state of a snapshot, which becomes part of it."""
     state = HallState()
-    state.configure(snapshot.hall)
-    for name in ("seq", "at", "day", "is_open", "opened_at", "digest", "file_digest"):
+    for name in _KEPT:
         setattr(state, name, getattr(snapshot, name))
-    state.suspended, state.series = snapshot.suspended, snapshot.series
-    state.durations, state.calls = snapshot.durations, snapshot.calls
+    state.help = {call.request: call for call in snapshot.help}
+    state.devices = {(device.by, device.kind): device for device in snapshot.devices}
+    state.tallies = snapshot.tallies
     state.desks = {desk.number: desk for desk in snapshot.desks}
     state.ended = {ticket.place: ticket for ticket in snapshot.ended}
     state.lanes = Lanes(snapshot.at)
     state.tickets = {ticket.number: ticket for ticket in snapshot.tickets}
     state.lanes.fill(snapshot.tickets)
+    state.configure(snapshot.hall)
     return state
 
 

@@ -17,13 +17,23 @@ class Leg(msgspec.Struct, frozen=True, gc=False):
     ended_at: Micros
 
 
+class Note(msgspec.Struct, frozen=True, gc=False):
+    """What a desk left for the next one: ``note`` is the id of a text kept outside the log."""
+
+    desk: str
+    at: Micros
+    note: str
+
+
 class Ticket(msgspec.Struct, kw_only=True, gc=False):
     """A ticket and its present leg; times are 0 until they come.
 
     ``arrived_at`` is the reference time r, ``key`` is r less the largest credit that applies. ``ask`` is what
     the ticket asks of a desk: nothing, ``desk:7`` or ``specialty:ru``. ``desk`` is where it is called, served
     or parked, or where it ended; empty, as ``Desk.ticket`` may be, so they are no ``Number``. ``was`` is the
-    state before the end.
+    state before the end, ``reason`` why it was withdrawn. ``issued_by`` is the actor's id, ``print_at`` the
+    kiosk that prints the slip for a person; ``issue`` and ``copies`` are those of the slip, ``slip`` what
+    became of its paper.
     """
 
     number: Number
@@ -51,6 +61,14 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     ended_at: Micros = 0
     ended_seq: int = 0
     legs: tuple[Leg, ...] = ()
+    class_confirmed: bool = False
+    issued_by: str = ""
+    print_at: str = ""
+    issue: int = 1
+    copies: int = 0
+    slip: str = ""
+    notes: tuple[Note, ...] = ()
+    reason: str = ""
 
     @property
     def place(self) -> Place:
@@ -66,6 +84,9 @@ class Desk(msgspec.Struct, kw_only=True, gc=False):
     """A desk now: ``state`` closed, open or paused; ``ticket`` is the one called or served there.
 
     ``last_ended`` is the ticket whose end can still be undone here; ``parked`` are those to return here.
+    ``closing`` are the queues that it serves out before it closes, None when it does not. ``unsure``: after
+    an outage nobody has said yet whether the visitor is still there. ``offer_until``: the hall calls
+    somebody here then, 0 for no offer; ``declined``: none is made until the desk acts.
     """
 
     number: Number
@@ -77,6 +98,10 @@ class Desk(msgspec.Struct, kw_only=True, gc=False):
     since: Micros = 0
     last_ended: Place | None = None
     parked: list[Number] = []
+    closing: list[str] | None = None
+    unsure: bool = False
+    offer_until: Micros = 0
+    declined: bool = False
 
 
 class Shown(msgspec.Struct, frozen=True, gc=False):
