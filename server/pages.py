@@ -5,9 +5,11 @@ The only script that stands in a page itself is the import map, and it carries t
 
 import json
 import secrets
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import segno
 from flask import Blueprint, Flask, Response, g, render_template, request, send_from_directory
 
 from server.askers import Askers
@@ -20,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STATIC = {
     "ui": ROOT / "ui" / "web",
     "fonts": ROOT / "ui" / "fonts",
+    "kiosk": ROOT / "kiosk" / "web",
     "desk": ROOT / "operator_desk" / "web",
     "display": ROOT / "display" / "web",
     "visitor": ROOT / "visitor" / "web",
@@ -57,9 +60,11 @@ class Pages:
         pages = Blueprint("pages", __name__)
         for path, view in (
             ("/", self.start),
+            ("/kiosk", self.kiosk),
             ("/desk", self.desk),
             ("/board", self.board),
             ("/visit/<token>", self.visit),
+            ("/visit/<token>/code.svg", self.visit_code),
             ("/static/<folder>/<path:name>", self.static),
             ("/texts/<language>.json", self.texts),
         ):
@@ -72,11 +77,16 @@ class Pages:
         """Say what this hall offers, and in a demonstration hall how to try it."""
         t = texts(self._language())
         links = [
+            {"path": "/kiosk", "name": t.gettext("Kiosk"), "what": t.gettext("take a ticket")},
             {"path": "/desk", "name": t.gettext("Desk"), "what": t.gettext("for operators: call and serve")},
             {"path": "/board", "name": t.gettext("Board"), "what": t.gettext("who is called now, and where")},
         ]
         hints = [t.gettext(sentence) for sentence in HINTS] if self._engine.published.hall.hall.demo else []
         return self._page("start.html", self._hall_name(), links=links, hints=hints)
+
+    def kiosk(self) -> str:
+        """Give the kiosk in a browser."""
+        return self._page("page.html", self._hall_name(), "/static/kiosk/kiosk.js")
 
     def desk(self) -> str:
         """Give the operator's page."""
@@ -95,6 +105,15 @@ class Pages:
             )
             return self._page("gone.html", t.gettext("Your visit"), sentence=sentence), 404
         return self._page("page.html", t.gettext("Your visit"), "/static/visitor/visit.js")
+
+    def visit_code(self, token: str) -> Response:
+        """Draw the QR code of a visit's page, for the phone of who took the ticket."""
+        address = self._engine.published.hall.hall.public_url.rstrip("/")
+        if not address or self._engine.check_visit(token) is None:
+            raise NotFound(path=request.path)
+        drawn = BytesIO()
+        segno.make_qr(f"{address}/visit/{token}").save(drawn, kind="svg", scale=4, border=4, light="#fff")
+        return Response(drawn.getvalue(), content_type="image/svg+xml")
 
     def static(self, folder: str, name: str) -> Response:
         """Give a file of the pages; browsers ask each time whether it changed."""

@@ -34,7 +34,8 @@ export class Link {
    *   `path` is its snapshot; with `pollMs` the snapshot is read again and again while no socket can be had
    */
   constructor(ears, { auth = {}, place = {}, path = "/api/v1/snapshot", pollMs = 0 } = {}) {
-    Object.assign(this, { ears, place, path, follower: new Follower(), held: [] });
+    const headers = auth.token ? { Authorization: `Bearer ${auth.token}` } : {};
+    Object.assign(this, { ears, place, path, headers, follower: new Follower(), held: [] });
     this.isUp = this.isReading = this.isWanted = this.mustJoin = this.isAlone = false;
     this.socket = io({
       transports: ["websocket"],
@@ -102,7 +103,7 @@ export class Link {
     try {
       if (this.mustJoin) await this.socket.timeout(ANSWER_MS).emitWithAck("join", this.place);
       this.mustJoin = false;
-      this.stand(await read(this.path));
+      this.stand(await read(this.path, { headers: this.headers }));
     } catch (failure) {
       this.say(false);
       if (failure.status === 401 || failure.status === 404) this.ears.refused?.(failure);
@@ -114,7 +115,7 @@ export class Link {
   async readAlone() {
     this.isAlone = true;
     try {
-      this.stand(await read(this.path));
+      this.stand(await read(this.path, { headers: this.headers }));
     } catch (failure) {
       this.say(false);
       if (failure.status === 404) this.ears.refused?.(failure);

@@ -7,14 +7,15 @@ import { html } from "ui/view.js";
 /**
  * Draw a page once the hall has said what it is.
  * @param {(props: any) => any} Page  a component of `hall` and whatever `ask` gives
- * @param {() => Promise<Object>} [ask]  what the page needs to know besides
+ * @param {(hall: any) => Promise<Object>} [ask]  what the page needs to know besides
  */
 export async function start(Page, ask = async () => ({})) {
   const place = document.getElementById("app");
   for (;;) {
     try {
       await speak(wantedLanguage());
-      const props = { hall: await read("/api/v1/hall"), ...(await ask()) };
+      const hall = await read("/api/v1/hall");
+      const props = { hall, ...(await ask(hall)) };
       render(html`<${Page} ...${props} />`, place);
       return;
     } catch (failure) {

@@ -1,0 +1,112 @@
+/** The kiosk at work: which screen is shown, what is known of the hall, and how long nobody has touched it. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { setHallTime } from "ui/clock.js";
+import { LinkNotice } from "ui/components.js";
+import { Link, newId } from "ui/link.js";
+import { language, nameOf, speak, t } from "ui/texts.js";
+import { html } from "ui/view.js";
+import { Sorry, Thanks } from "./answers.js";
+import { Moment, TakeTicket } from "./asking.js";
+import { Home, Languages, Tree, Ways } from "./choosing.js";
+import { StillThere, useIdle } from "./idle.js";
+import { find, halt } from "./offer.js";
+import { Resting } from "./resting.js";
+
+const HOME = { name: "home" };
+/** What is told to a visitor stays told, whatever becomes of the hall meanwhile. */
+const TOLD = new Set(["moment", "thanks", "sorry"]);
+
+/** A kiosk that is paired. */
+export function Kiosk({ token, hall, main, revoked }) {
+  const [screen, go] = useState(HOME);
+  const [, draw] = useState(0);
+  const { view, isUp, link } = useHall(token, revoked);
+  const facts = view?.hall || hall;
+  const choose = async (code) => {
+    await speak(code);
+    draw((n) => n + 1);
+  };
+  const start = async () => {
+    go(HOME);
+    await choose(main);
+  };
+  const idle = useIdle(screen, start, () => language() !== main && choose(main));
+  useHeading(screen.name);
+  const ask = (wish) => askForTicket({ link: link.current, isUp, wish, go });
+  const props = { facts, view, screen, go, start, ask, choose };
+  const shown = shownScreen(view, facts, screen);
+  return html`<header><p>${nameOf(facts.names, facts.languages[0])}</p></header>
+    <main data-screen=${shown}>
+      ${!TOLD.has(shown) && view && html`<${LinkNotice} isUp=${isUp} sentence=${t("This kiosk is not connected: it cannot give tickets just now.")} />`}
+      <${SCREENS[shown]} ...${props} />
+    </main>
+    ${["home", "resting", "ready"].includes(shown) && html`<${Languages} facts=${facts} choose=${choose} />`}
+    ${["tree", "service"].includes(shown) && html`<${Ways} facts=${facts} screen=${screen} go=${go} start=${start} />`}
+    ${idle.secondsLeft > 0 && html`<${StillThere} seconds=${idle.secondsLeft} more=${idle.more} />`}`;
+}
+
+const NotReady = () => html`<h1>${t("This kiosk is not ready yet.")}</h1>
+  <p>${t("It is still connecting. Please ask at the information desk.")}</p>`;
+
+const SCREENS = {
+  ready: NotReady,
+  home: Home,
+  tree: Tree,
+  service: TakeTicket,
+  moment: Moment,
+  thanks: Thanks,
+  sorry: Sorry,
+  resting: Resting,
+};
+
+/** The screen to show: a closed or paused hall, and a service that is no more, come before what was chosen. */
+function shownScreen(view, facts, screen) {
+  if (TOLD.has(screen.name)) return screen.name;
+  if (!view) return "ready";
+  if (halt(view)) return "resting";
+  return screen.id && !find(facts, screen.id) ? "home" : screen.name;
+}
+
+/** Follow the hall; whatever it tells a kiosk is read again as a whole. */
+function useHall(token, revoked) {
+  const [view, setView] = useState(null);
+  const [isUp, setUp] = useState(false);
+  const link = useRef(null);
+  useEffect(() => {
+    const take = (snapshot) => {
+      setHallTime(snapshot.at);
+      setView(snapshot);
+    };
+    const hear = (events) => events.length && link.current.refresh();
+    const refused = (problem) => problem.code === "unknown_token" && revoked();
+    link.current = new Link({ snapshot: take, events: hear, link: setUp, refused }, { auth: { token } });
+    return () => link.current.close();
+  }, []);
+  return { view, isUp, link };
+}
+
+/** Ask for a ticket, once for each touch, and show what comes of it. */
+async function askForTicket({ link, isUp, wish, go }) {
+  if (!isUp) return go({ name: "sorry", why: "no_link" });
+  go({ name: "moment" });
+  const command = { type: "issue_ticket", id: newId(), language: language(), ...wish };
+  const answer = await link.send(command).catch(() => ({ code: "no_answer" }));
+  const issued = answer.events?.find((event) => event.type === "ticket_issued");
+  if (!issued) return go({ name: "sorry", why: answer.code });
+  tellDemonstration(issued);
+  return go({ name: "thanks", issued });
+}
+
+/** In a demonstration this page is a frame beside a phone, which shows the ticket's own page. */
+function tellDemonstration({ type, ticket, day, queue, token }) {
+  if (parent !== window) parent.postMessage({ type, ticket, day, queue, token }, location.origin);
+}
+
+/** A new screen is read from its heading on. */
+function useHeading(name) {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) document.querySelector("h1")?.focus();
+    isFirst.current = false;
+  }, [name]);
+}
