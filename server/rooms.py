@@ -9,7 +9,15 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from protocol.commands import snake
-from protocol.events import EVENTS, DeviceReported, Event, SlipPrinted, TicketEvent
+from protocol.events import (
+    EVENTS,
+    DeviceReported,
+    Event,
+    SlipPrinted,
+    SlipReprinted,
+    TicketEvent,
+    TicketIssued,
+)
 
 PLACE = ("seq", "at", "day")
 CAUSE = ("command", "actor")
@@ -56,6 +64,10 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         "ticket_expired": (*CAUSE, *TICKET),
         "ticket_reinstated": (*_called_here, "state", "corrects", "reason", "not_before"),
         "class_changed": (*CAUSE, *TICKET, "class", "reason"),
+        **dict.fromkeys(("ticket_confirmed", "note_left"), _called_here),
+        "call_offered": (*CAUSE, "desk", "seconds"),
+        "call_declined": (*CAUSE, "desk", "reason"),
+        "offer_lapsed": (*CAUSE, "desk"),
         "device_reported": (*CAUSE, "device", "kind", "state"),
         "desk_opened": (*CAUSE, "desk", "queues", "taken_from"),
         "desk_assigned": (*CAUSE, "desk", "queues"),
@@ -68,6 +80,9 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
     "kiosk": {
         "device_reported": (*CAUSE, "device", "kind", "state"),
         "slip_printed": (*CAUSE, *TICKET, "device", "outcome"),
+        "ticket_issued": (*TICKET, "service", "language", "print_at"),
+        "slip_reprinted": (*TICKET, "issue", "copies", "print_at"),
+        "help_answered": ("request",),
         **SERVICES,
         **dict.fromkeys(DAY, ()),
         **CONFIGURED,
@@ -81,6 +96,7 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         "ticket_requeued": (*TICKET, "desk", "not_before"),
         "ticket_reinstated": (*TICKET, "desk", "state", "not_before"),
         "class_changed": (*TICKET, "class"),
+        "slip_reprinted": (*TICKET, "issue", "copies"),
         **dict.fromkeys(("service_started", "leg_completed", "ticket_no_show"), (*TICKET, "desk")),
         **dict.fromkeys(("ticket_cancelled", "ticket_abandoned", "ticket_expired"), TICKET),
     },
@@ -194,7 +210,9 @@ def _desks(event: Event, places: Places) -> list[Room]:
 
 
 def _kiosks(event: Event) -> list[Room]:
-    """Give the kiosk that reported it; what no device reported goes to every kiosk."""
+    """Give the kiosk that reported it or is to print it; what is about no device goes to every kiosk."""
+    if isinstance(event, TicketIssued | SlipReprinted):
+        return [Room("kiosk", event.print_at)] if isinstance(event.print_at, str) else []
     if isinstance(event, DeviceReported | SlipPrinted):
         return [Room("kiosk", event.actor.id)] if event.actor.role == "kiosk" else []
     return [Room("kiosk", "*")]
