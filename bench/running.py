@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.access import Register
+from server.register import Register
 
 ROOT = Path(__file__).resolve().parent.parent
 HALL = f"""

@@ -1,13 +1,14 @@
 """``novbe-server``: the command line. Exit status 0 done, 1 finding or refusal, 2 wrong usage."""
 
 import argparse
+import re
 import sqlite3
 import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from server.access import DEVICE_ROLES, OPERATOR_ROLES
+from server.register import DEVICE_ROLES, OPERATOR_ROLES
 
 if TYPE_CHECKING:
     # Each command imports only what it needs: a token is made without loading the whole server.
@@ -105,6 +106,13 @@ def port(text: str) -> int:
     return number
 
 
+def page(text: str) -> str:
+    """Read the path of a page of this hall from the command line; argparse tells when it is none."""
+    if not re.fullmatch(r"/([A-Za-z0-9][A-Za-z0-9/_-]*)?", text):
+        raise ValueError
+    return text
+
+
 def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the hall's data folder")
 
@@ -135,10 +143,11 @@ def _add_operator(commands: "Commands") -> None:
     operator = commands.add_parser(
         "operator", help="let a person in, or take their right; passwords are drawn"
     )
-    operator.add_argument("action", choices=("add", "disable", "password"))
+    operator.add_argument("action", choices=("add", "disable", "password", "link"))
     _add_data(operator)
     operator.add_argument("name", metavar="NAME", help="what the person signs in as")
     operator.add_argument("--role", choices=OPERATOR_ROLES, default="operator", help="for add (operator)")
+    operator.add_argument("--path", type=page, default="/", help="for link: the page it leads to (/)")
     operator.set_defaults(carry_out=_operator)
 
 

@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from server.access import AccessRefused, Register
+from server.domain.refusals import Refusal
+from server.register import LINK_MINUTES, Register
 
 
 def token(given: argparse.Namespace) -> int:
@@ -25,19 +26,29 @@ def token(given: argparse.Namespace) -> int:
 
 
 def operator(given: argparse.Namespace) -> int:
-    """Add an operator, take an operator's right, or give a new password; gives the exit status."""
+    """Add an operator, take an operator's right, give a new password or a link; gives the exit status."""
     register = Register(given.data)
     try:
-        if given.action == "disable":
-            register.disable(given.name)
-            print(f"“{given.name}” may do nothing more here, within a second.")
-        elif given.action == "add":
-            password = register.add_operator(given.name, given.role)
-            print(f"The password of “{given.name}” ({given.role}); it is not shown again: {password}")
-        else:
-            password = register.new_password(given.name)
-            print(f"The new password of “{given.name}”; it is not shown again: {password}")
-    except AccessRefused as refusal:
+        print(_said_to(register, given))
+    except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
     return 0
+
+
+def _said_to(register: Register, given: argparse.Namespace) -> str:
+    """Do what was asked about an operator; gives the sentence that tells it."""
+    name = given.name
+    match given.action:
+        case "disable":
+            register.disable(name)
+            return f"“{name}” may do nothing more here, within a second."
+        case "add":
+            password = register.add_operator(name, given.role)
+            return f"The password of “{name}” ({given.role}); it is not shown again: {password}"
+        case "link":
+            code = register.add_link(name, given.path)
+            return f"Opens the hall as “{name}”, once, within {LINK_MINUTES} minutes: /enter/{code}"
+        case _:
+            password = register.new_password(name)
+            return f"The new password of “{name}”; it is not shown again: {password}"

@@ -3,7 +3,7 @@
 Commands do not pass here (``command_route.py``); the session is in ``sessions.py``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -24,8 +24,13 @@ from server.domain.state import HallState
 from server.engine import Engine
 from server.health import Health
 from server.metrics import Metrics
+from server.overview import Overview
 from server.pages import Pages
+from server.pairing import Devices
+from server.people import People
+from server.presence import Presence
 from server.sessions import Sessions, who_is
+from server.tries import Tries
 
 MOST_EVENTS = 5000
 LOGIN_BYTES = 4096
@@ -55,21 +60,19 @@ class _Json(JSONProvider):
 class Api:
     """Answers the calls of ``calls.CALLS``, each by the method of its name."""
 
-    def __init__(
-        self, engine: Engine, access: Access, askers: Askers, sessions: Sessions, health: Health
-    ) -> None:
+    def __init__(self, engine: Engine, access: Access, askers: Askers, health: Health) -> None:
         """Read from the engine's published state."""
         self._engine = engine
         self._access = access
         self._askers = askers
-        self.sign_in, self.sign_out = sessions.sign_in, sessions.sign_out
-        self.healthz, self.readyz = health.healthz, health.readyz
         self._health = health
 
-    def attach(self, app: Flask) -> None:
-        """Add the routes and what is said where there is none."""
+    def attach(self, app: Flask, parts: Mapping[str, object]) -> None:
+        """Add the routes, each to the part that answers it, and what is said where there is none."""
         for call in CALLS:
-            app.add_url_rule(call.rule, call.view, getattr(self, call.view), methods=[call.method])
+            part, _, view = call.view.rpartition(".")
+            answers = getattr(parts[part] if part else self, view)
+            app.add_url_rule(call.rule, call.view.replace(".", "_"), answers, methods=[call.method])
         app.register_error_handler(Exception, self._failed)
 
     def hall(self) -> Response:
@@ -155,7 +158,7 @@ class Api:
         return schema.asyncapi()
 
     def _asker(self) -> Asker:
-        return self._askers.of_request(request.environ)
+        return self._askers.now()
 
     def _visit(self, day: str, number: str) -> dict[str, Any]:
         engine = self._engine
@@ -196,15 +199,24 @@ class Api:
         return Response(body, status, headers)
 
 
-def build_app(engine: Engine, access: Access, metrics: Metrics) -> tuple[Flask, Askers]:
+def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presence) -> tuple[Flask, Askers]:
     """Make the Flask application of a hall, and what knows who asks."""
     app = Flask("server", static_folder=None)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
-    sessions = Sessions(app, access)
+    tries = Tries(app)
+    sessions = Sessions(app, access, tries)
     askers = Askers(engine, access, app)
-    Api(engine, access, askers, sessions, Health(engine, metrics, engine.folder)).attach(app)
-    Pages(engine, askers).attach(app)
+    health = Health(engine, metrics, engine.folder)
+    parts = {
+        "sessions": sessions,
+        "health": health,
+        "people": People(access, askers),
+        "overview": Overview(engine, access, askers, presence),
+        "pairing": Devices(engine, access, askers, tries, presence),
+    }
+    Api(engine, access, askers, health).attach(app, parts)
+    Pages(engine, askers, sessions).attach(app)
     return app, askers
 
 

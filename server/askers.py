@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Flask
+from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.http import parse_cookie
 
 from protocol.commands import Abandon, AnyCommand, ReportDevice
 from protocol.events import Actor
-from server.access import Access, Operator
+from server.access import Access
 from server.domain.refusals import DeskNotOpen, DeskTaken, NotAllowed, NotSignedIn, NotYourDesk
+from server.domain.rights import FLOOR
 from server.engine import Engine
 from server.problems import UnknownToken, WrongOrigin, asked_language
+from server.register import Operator
 
 HEARS_ALL = frozenset({"manager", "admin", "inspector", "reader", "integration"})
-"""Who hears every event, and so may read the log."""
+"""Who may read the log."""
+SEES_HALL = HEARS_ALL | FLOOR
+"""Who hears every event while it happens: besides them those who walk the floor."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -74,6 +78,10 @@ class Askers:
     def language(self, accept_language: str | None) -> str:
         """Choose by an ``Accept-Language`` header, else the hall's main language."""
         return asked_language(accept_language, self._engine.published.hall.hall.languages[0])
+
+    def now(self) -> Asker:
+        """Tell who sent the request that Flask is answering; raises UnknownToken or WrongOrigin."""
+        return self.of_request(request.environ)
 
     def of_request(self, environ: dict[str, Any]) -> Asker:
         """Tell who sent an HTTP request; raises UnknownToken or WrongOrigin."""

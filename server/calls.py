@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: ``view`` is the method of ``Api`` that answers, ``takes`` are its body's fields."""
+    """One call: ``view`` is the method of ``Api``, or of a part of it, that answers.
+
+    ``takes`` are the fields of its body, ``may_take`` those that may be left out.
+    """
 
     method: str
     path: str
@@ -14,6 +17,7 @@ class Call:
     summary: str
     in_query: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
+    may_take: tuple[str, ...] = ()
     answer: str = "object"
     content_type: str = "application/json"
 
@@ -28,6 +32,8 @@ class Call:
         return self.path.replace("{", "<").replace("}", ">")
 
 
+FLOOR = "greeter, lead, manager, admin, inspector and integration"
+MANAGERS = "manager and admin"
 READERS = "inspector, manager, admin, reader and integration"
 
 CALLS = (
@@ -40,6 +46,13 @@ CALLS = (
     ),
     Call("GET", "/api/v1/queues", "queues", "anyone", "How many wait in each queue, and how long."),
     Call("GET", "/api/v1/board", "board", "anyone", "What the boards of a zone show.", in_query=("zone",)),
+    Call(
+        "GET",
+        "/api/v1/overview",
+        "overview.overview",
+        FLOOR,
+        "The whole hall now: queues, services, desks, devices, help asked for, alarms.",
+    ),
     Call(
         "GET",
         "/api/v1/desks",
@@ -57,12 +70,68 @@ CALLS = (
         "GET", "/api/v1/events", "events", READERS, "The log after a seq, dense.", in_query=("since", "limit")
     ),
     Call(
-        "POST", "/api/v1/session", "sign_in", "anyone", "Sign in as an operator.", takes=("name", "password")
+        "POST",
+        "/api/v1/session",
+        "sessions.sign_in",
+        "anyone",
+        "Sign in as an operator.",
+        takes=("name", "password"),
     ),
     Call("GET", "/api/v1/session", "who_am_i", "operators", "Who is signed in."),
-    Call("DELETE", "/api/v1/session", "sign_out", "anyone", "Sign out."),
-    Call("GET", "/healthz", "healthz", "anyone", "Whether the server's hub turns."),
-    Call("GET", "/readyz", "readyz", "anyone", "Whether commands can be taken: disk, log, epoch."),
+    Call("DELETE", "/api/v1/session", "sessions.sign_out", "anyone", "Sign out."),
+    Call("GET", "/api/v1/operators", "people.all", MANAGERS, "All operators.", answer="array"),
+    Call(
+        "POST",
+        "/api/v1/operators",
+        "people.add",
+        MANAGERS,
+        "Let a person in; the password is told once.",
+        takes=("name", "role"),
+    ),
+    Call(
+        "POST",
+        "/api/v1/operators/{operator_id}/password",
+        "people.new_password",
+        MANAGERS,
+        "A new password, told once.",
+    ),
+    Call(
+        "PUT",
+        "/api/v1/operators/{operator_id}",
+        "people.set_role",
+        MANAGERS,
+        "Give a person another role.",
+        takes=("role",),
+    ),
+    Call("DELETE", "/api/v1/operators/{operator_id}", "people.disable", MANAGERS, "Take a person's right."),
+    Call(
+        "POST",
+        "/api/v1/pairing",
+        "pairing.ask_in",
+        "anyone",
+        "A code for a new device to show, and the secret to fetch its token with.",
+        takes=("role",),
+    ),
+    Call(
+        "GET",
+        "/api/v1/pairing",
+        "pairing.fetch",
+        "the secret's holder",
+        "Whether the code was typed in: `waiting`, `expired`, or `paired` with the token, once.",
+    ),
+    Call("GET", "/api/v1/devices", "pairing.all", MANAGERS, "The devices in use.", answer="array"),
+    Call(
+        "POST",
+        "/api/v1/devices",
+        "pairing.pair",
+        MANAGERS,
+        "Let in the device that shows a code.",
+        takes=("code", "name"),
+        may_take=("desk",),
+    ),
+    Call("DELETE", "/api/v1/devices/{device_id}", "pairing.revoke", MANAGERS, "Take a device's token back."),
+    Call("GET", "/healthz", "health.healthz", "anyone", "Whether the server's hub turns."),
+    Call("GET", "/readyz", "health.readyz", "anyone", "Whether commands can be taken: disk, log, epoch."),
     Call(
         "GET",
         "/metrics",

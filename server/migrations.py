@@ -61,6 +61,15 @@ def keys(db: Database) -> None:
         db.execute("INSERT INTO keys VALUES (?, ?)", [name, secrets.token_bytes(32)])
 
 
+@access()
+def links(db: Database) -> None:
+    """Make the links that sign a person in once; as of all secrets, their codes' digests alone are kept."""
+    db.execute(
+        "CREATE TABLE links (digest TEXT PRIMARY KEY, operator INTEGER NOT NULL, path TEXT NOT NULL,"
+        " until INTEGER NOT NULL)"
+    )
+
+
 @private()
 def texts(db: Database) -> None:
     """Make the free texts, each under a random id that an event may hold."""

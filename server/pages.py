@@ -5,17 +5,20 @@ The only script that stands in a page itself is the import map, and it carries t
 
 import json
 import secrets
+from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import segno
-from flask import Blueprint, Flask, Response, g, render_template, request, send_from_directory
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, send_from_directory
 
 from server.askers import Askers
 from server.engine import Engine
 from server.problems import NotFound, catalogues
+from server.refusals import LinkGone
 from server.sentences import sentences
+from server.sessions import Sessions
 from ui.language import N_, names, texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,10 +53,11 @@ HEADERS = {
 class Pages:
     """The pages of one hall."""
 
-    def __init__(self, engine: Engine, askers: Askers) -> None:
+    def __init__(self, engine: Engine, askers: Askers, sessions: Sessions) -> None:
         """Speak the languages of a hall."""
         self._engine = engine
         self._askers = askers
+        self._sessions = sessions
 
     def attach(self, app: Flask) -> None:
         """Add the routes, and the headers that every answer carries."""
@@ -64,6 +68,7 @@ class Pages:
             ("/desk", self.desk),
             ("/board", self.board),
             ("/visit/<token>", self.visit),
+            ("/enter/<code>", self.enter),
             ("/visit/<token>/code.svg", self.visit_code),
             ("/static/<folder>/<path:name>", self.static),
             ("/texts/<language>.json", self.texts),
@@ -114,6 +119,14 @@ class Pages:
         drawn = BytesIO()
         segno.make_qr(f"{address}/visit/{token}").save(drawn, kind="svg", scale=4, border=4, light="#fff")
         return Response(drawn.getvalue(), content_type="image/svg+xml")
+
+    def enter(self, code: str) -> Any:
+        """Sign in whoever follows a link for the first time, and lead on; a kind word to anybody else."""
+        try:
+            return redirect(self._sessions.enter(code), HTTPStatus.SEE_OTHER)
+        except LinkGone as gone:
+            t = texts(self._language())
+            return self._page("gone.html", self._hall_name(), sentence=t.gettext(gone.sentence)), gone.status
 
     def static(self, folder: str, name: str) -> Response:
         """Give a file of the pages; browsers ask each time whether it changed."""

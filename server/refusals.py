@@ -1,6 +1,6 @@
-"""Refusals of the engine itself, about time; those of the rules are in ``server.domain.refusals``."""
+"""Refusals about time, people and devices; those of the rules are in ``server.domain.refusals``."""
 
-from server.domain.refusals import N_, Conflict, Forbidden
+from server.domain.refusals import N_, Conflict, Forbidden, Malformed, Refusal, Unknown
 
 
 class ClockBehind(Conflict):
@@ -24,3 +24,95 @@ class TimeNotAllowed(Forbidden):
 
     code = "time_not_allowed"
     sentence = N_("Only a device of the role “integration” may set the clock: leave “at” out.")
+
+
+class UnknownOperator(Unknown):
+    """Nobody who may sign in has that name or id."""
+
+    code = "unknown_operator"
+    sentence = N_("There is no operator “{name}”: see how the name was written.")
+
+
+class NameTaken(Conflict):
+    """Somebody signs in with that name."""
+
+    code = "name_taken"
+    sentence = N_("There is an operator “{name}” already: choose another name.")
+
+
+class DeviceNameTaken(NameTaken):
+    """A device has that name."""
+
+    sentence = N_("There is a device “{name}” already: choose another name, or revoke that device first.")
+
+
+class NameNeeded(Malformed):
+    """An operator or a device without a name."""
+
+    code = "name_needed"
+    sentence = N_("This needs a name: write one.")
+
+
+class NotYourself(Forbidden):
+    """Nobody takes the own right, so that a hall keeps somebody who may manage it."""
+
+    code = "not_yourself"
+    sentence = N_("You cannot do this to yourself: ask another administrator.")
+
+
+class UnknownDevice(Unknown):
+    """No device in use has that id."""
+
+    code = "unknown_device"
+    sentence = N_("There is no device “{device}” in use: look at the list again.")
+
+
+class UnknownCode(Unknown):
+    """No device shows this code."""
+
+    code = "unknown_code"
+    sentence = N_("No device shows the code {entered}: read it once more from the device's screen.")
+
+
+class CodeExpired(Conflict):
+    """The device shows another code by now."""
+
+    code = "code_expired"
+    sentence = N_("The code {entered} has expired: type the one that the device shows now.")
+
+
+class LinkGone(Refusal):
+    """A link to sign in with was used, or is too old."""
+
+    code = "link_gone"
+    status = 404
+    sentence = N_("This link was used already or is too old: sign in, or ask for a new link.")
+
+
+class NoPin(Conflict):
+    """No PIN was ever set."""
+
+    code = "no_pin_set"
+    sentence = N_("This hall has no staff PIN yet: a manager sets one on the manager's page.")
+
+
+class WrongPin(Forbidden):
+    """The staff's PIN is another."""
+
+    code = "wrong_pin"
+    sentence = N_("The PIN is wrong: try again; tries left: {tries_left}.")
+
+
+class PinLocked(Refusal):
+    """Somebody tries PINs."""
+
+    code = "pin_locked"
+    status = 429
+    sentence = N_("Too many wrong PINs: wait {seconds} seconds, or ask a manager for a new PIN.")
+
+
+class NotPrintedHere(Forbidden):
+    """The slip is not for this kiosk's printer."""
+
+    code = "not_printed_here"
+    sentence = N_("The slip of ticket {ticket} is not printed here: ask where it was issued.")

@@ -174,7 +174,7 @@ def _operation(call: Call) -> dict[str, Any]:
         schema = {
             "type": "object",
             "required": list(call.takes),
-            "properties": dict.fromkeys(call.takes, TEXT),
+            "properties": dict.fromkeys((*call.takes, *call.may_take), TEXT),
         }
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return operation

@@ -5,12 +5,14 @@ from typing import Any
 
 import msgspec
 from flask import Flask, request, session
-from flask_limiter import Limiter
 
 from server.access import Access
 from server.askers import Asker, check_origin
-from server.domain.refusals import Malformed, NotSignedIn
+from server.bodies import said
+from server.domain.refusals import NotSignedIn
 from server.problems import WrongPassword
+from server.register import Operator
+from server.tries import Tries, address
 
 SESSION_HOURS = 12
 TRIES_OF_A_NAME = "10 per minute"
@@ -27,7 +29,7 @@ class Said(msgspec.Struct):
 class Sessions:
     """The calls about the session; the cookie holds an operator's id and the serial of their password."""
 
-    def __init__(self, app: Flask, access: Access) -> None:
+    def __init__(self, app: Flask, access: Access, tries: Tries) -> None:
         """Sign the cookie with the hall's own secret, and count the tries."""
         self._access = access
         app.secret_key = access.session_secret
@@ -35,20 +37,23 @@ class Sessions:
         app.config.update(
             SESSION_COOKIE_NAME="novbe", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict"
         )
-        limiter = Limiter(_address, app=app, storage_uri="memory://")
-        by_name = limiter.limit(TRIES_OF_A_NAME, key_func=lambda: f"{_address()} {_said().name}")
-        self.sign_in = limiter.limit(TRIES_OF_AN_ADDRESS)(by_name(self._sign_in))
+        by_name = tries.of_a(lambda: f"{address()} {said(Said).name}", TRIES_OF_A_NAME)
+        self.sign_in = tries.of_an_address(TRIES_OF_AN_ADDRESS)(by_name(self._sign_in))
 
     def _sign_in(self) -> dict[str, Any]:
         check_origin(request.environ)
-        said = _said()
-        operator = self._access.login(said.name, said.password)
+        asked = said(Said)
+        operator = self._access.login(asked.name, asked.password)
         if operator is None:
             raise WrongPassword
-        session.clear()
-        session.permanent = True
-        session.update(operator=operator.id, serial=operator.serial)
+        _begin(operator)
         return {"id": operator.id, "name": operator.name, "role": operator.role}
+
+    def enter(self, code: str) -> str:
+        """Sign in whoever follows a link, once; gives the page it leads to. Raises LinkGone."""
+        operator, path = self._access.take_link(code)
+        _begin(operator)
+        return path
 
     def sign_out(self) -> tuple[str, int]:
         """Forget who was signed in."""
@@ -64,12 +69,8 @@ def who_is(asker: Asker) -> dict[str, Any]:
     return {"id": asker.actor.id, "name": asker.name, "role": asker.role}
 
 
-def _said() -> Said:
-    try:
-        return msgspec.json.decode(request.get_data(), type=Said)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(path="$", error=str(error)) from error
-
-
-def _address() -> str:
-    return request.remote_addr or ""
+def _begin(operator: Operator) -> None:
+    """Make the cookie of a session."""
+    session.clear()
+    session.permanent = True
+    session.update(operator=operator.id, serial=operator.serial)

@@ -18,12 +18,13 @@ from protocol import wire
 from protocol.events import DeskOpened, Event
 from server import standing
 from server.access import Access
-from server.askers import HEARS_ALL, Asker, Askers
+from server.askers import SEES_HALL, Asker, Askers
 from server.broadcaster import MISSED_EVENTS, Broadcaster
 from server.command_route import answer, guarded
 from server.domain.refusals import Refusal
 from server.engine import Engine
 from server.metrics import Metrics
+from server.presence import Presence
 from server.problems import document
 from server.rooms import ALL, Room, visit_room
 from server.websocket import Wires
@@ -44,9 +45,13 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Client:
-    """A connection: who it is, the zone its board asked for, and the room it is in once it joined."""
+    """A connection: who it is, the zone its board asked for, and the room it is in once it joined.
+
+    ``sees_hall``: its page shows the whole hall, although its operator may have a desk open elsewhere.
+    """
 
     asker: Asker
+    sees_hall: bool = False
     joined: bool = False
     zone: str = ""
     room: Room | None = None
@@ -78,11 +83,20 @@ class HallPlaces:
 class Sockets:
     """The hall's connections."""
 
-    def __init__(self, app: Flask, engine: Engine, access: Access, askers: Askers, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        engine: Engine,
+        access: Access,
+        askers: Askers,
+        metrics: Metrics,
+        presence: Presence,
+    ) -> None:
         """Attach a Socket.IO server to the application; nothing is pushed before ``start``."""
         self._engine = engine
         self._askers = askers
         self._metrics = metrics
+        self._presence = presence
         self._clients: dict[str, Client] = {}
         self._members: dict[Room, set[str]] = {}
         self._server = SocketIO(app, **OPTIONS).server
@@ -112,7 +126,7 @@ class Sockets:
             str(said.get("language") or environ.get("HTTP_ACCEPT_LANGUAGE") or "")
         )
         try:
-            self._clients[sid] = Client(self._asker(said, environ, language))
+            self._clients[sid] = Client(self._asker(said, environ, language), said.get("view") == "hall")
         except Refusal as refusal:
             problem = document(refusal, language)
             raise Refused(problem["detail"], problem) from refusal
@@ -129,7 +143,10 @@ class Sockets:
         if client is None:  # gone before its turn came
             return {}
         said = place if isinstance(place, dict) else {}
-        client.zone, client.joined = str(said.get("zone") or "")[:LONGEST_ZONE], True
+        client.zone = str(said.get("zone") or "")[:LONGEST_ZONE]
+        if not client.joined:
+            self._presence.came(client.asker.id)
+        client.joined = True
         self._move(sid, client)
         stand = {"epoch": self._engine.epoch, "seq": self._engine.seq}
         seq = said.get("seq")
@@ -144,6 +161,8 @@ class Sockets:
             return f"/api/v1/visits/{self._engine.visit_token(*client.asker.visit)}"
         if client.asker.role in {"", "board"}:
             return f"/api/v1/board?zone={quote(client.zone)}"
+        if client.sees_hall and client.asker.role in SEES_HALL:
+            return "/api/v1/overview"
         return "/api/v1/snapshot"
 
     def _command(self, sid: str, said: Any = None, *_: Any) -> dict[str, Any]:
@@ -157,6 +176,8 @@ class Sockets:
         if self._server.manager.is_connected(sid, "/"):  # a client only sent an event of this name
             return
         client = self._clients.pop(sid, None)
+        if client and client.joined:
+            self._presence.left(client.asker.id)
         if client and client.room:
             self._left(client.room, sid)
 
@@ -169,7 +190,9 @@ class Sockets:
             return Room("board", client.zone)
         if asker.actor.kind == "operator":
             desk = standing.desk_opened_by(self._engine.published, asker.id)
-            return Room("desk", desk) if desk else ALL if asker.role in HEARS_ALL else None
+            if desk and not (client.sees_hall and asker.role in SEES_HALL):
+                return Room("desk", desk)
+            return ALL if asker.role in SEES_HALL else None
         if asker.role == "desk":
             return Room("desk", asker.desk)
         return Room("kiosk", asker.actor.id) if asker.role == "kiosk" else ALL

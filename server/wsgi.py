@@ -15,6 +15,7 @@ from server.api import build_app
 from server.command_route import CommandRoute
 from server.engine import Engine
 from server.metrics import Metrics
+from server.presence import Presence
 from server.sockets import Sockets
 from server.websocket import without_deflate
 
@@ -78,8 +79,9 @@ class HallServer:
         listener = listen(host, port)
         self.host, self.port = host, listener.getsockname()[1]
         metrics = Metrics(engine)
-        app, askers = build_app(engine, access, metrics)
-        self._sockets = Sockets(app, engine, access, askers, metrics)
+        presence = Presence()
+        app, askers = build_app(engine, access, metrics, presence)
+        self._sockets = Sockets(app, engine, access, askers, metrics, presence)
         metrics.watch_sockets(self._sockets)
         # SocketIO(app) put itself into app.wsgi_app: what stands before sockets too has to come after it.
         app.wsgi_app = without_deflate(CommandRoute(app.wsgi_app, engine, askers))  # type: ignore[method-assign]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from server.access import Register
+from server.register import Register
 from tests.hall_process import ROOT, Asker, HallProcess
 
 QUIET = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from server.access import Register
+from server.register import Register
 
 ROOT = Path(__file__).parents[1]
 _ids = itertools.count()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from server.access import Register
+from server.register import Register
 from tests.hall_process import Asker, HallProcess
 from tests.socket_client import SocketClient
 

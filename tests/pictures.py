@@ -35,7 +35,7 @@ from kiosk.scenes.screen import Screen
 from kiosk.scenes.start import Closed, first_screen
 from kiosk.settings import Settings as KioskSettings
 from protocol.link import Link
-from server.access import Register
+from server.register import Register
 from tests.browser import QUIET, Hall
 from tests.hall_process import ROOT, HallProcess
 from ui.language import NAMES, config_folder, texts

@@ -6,7 +6,10 @@ from pathlib import Path
 import gevent  # type: ignore[import-untyped]
 import pytest
 
-from server.access import Access, AccessRefused, Register, digest
+from server.access import Access
+from server.domain.refusals import Refusal
+from server.passwords import digest
+from server.register import Register
 from server.threads import Threads
 
 
@@ -119,10 +122,10 @@ def test_a_disabled_operator_is_out(access: Access, register: Register) -> None:
 def test_names_are_refused_in_a_sentence(register: Register) -> None:
     """A name in use, and one that nobody has, are told as such."""
     register.add_operator("aygun", "operator")
-    with pytest.raises(AccessRefused, match="already"):
+    with pytest.raises(Refusal, match="already"):
         register.add_operator("aygun", "lead")
     for change in (register.disable, register.new_password):
-        with pytest.raises(AccessRefused, match="no operator"):
+        with pytest.raises(Refusal, match="no operator"):
             change("nobody")
 
 
@@ -156,5 +159,5 @@ def test_a_revocation_during_the_start_is_noticed(register: Register) -> None:
 @pytest.mark.parametrize("name", ["", "  "])
 def test_an_operator_has_a_name(register: Register, name: str) -> None:
     """Nobody signs in as nobody."""
-    with pytest.raises(AccessRefused, match="needs a name"):
+    with pytest.raises(Refusal, match="needs a name"):
         register.add_operator(name, "operator")

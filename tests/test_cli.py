@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.__main__ import main
-from server.access import Register
+from server.register import Register
 from tests.hall_process import ROOT, HallProcess, free_port
 
 DEMO = ROOT / "config/halls/demo.toml"

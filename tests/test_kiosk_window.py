@@ -20,7 +20,7 @@ from kiosk.scenes.choosing import Home
 from kiosk.scenes.screen import Screen
 from kiosk.scenes.start import first_screen
 from protocol.link import Answer, Link
-from server.access import Register
+from server.register import Register
 from tests.hall_process import ROOT, HallProcess
 from tests.kiosk_hall import ISSUED, Notes, home, known, said, tap
 from tests.virtual_screen import PATIENCE_SECONDS, VirtualScreen, wait

@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 
 from display.sound import RATE, chime
 from kiosk.printing.simulated import PtyFace, Simulator, TcpFace
-from server.access import Register
+from server.register import Register
 from tests import browser
 from tests.hall_process import ROOT, HallProcess
 from tests.kiosk_hall import Notes, home, tap

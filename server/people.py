@@ -1,0 +1,97 @@
+"""The calls about operators: who may sign in, as what, and who no longer."""
+
+from typing import Literal
+
+from server.access import Access
+from server.askers import Asker, Askers
+from server.bodies import Body, said
+from server.domain.refusals import NotAllowed
+from server.refusals import NotYourself, UnknownOperator
+from server.register import OPERATOR_ROLES, Person, Register
+
+MANAGES = {
+    "manager": frozenset({"operator", "lead", "greeter", "inspector"}),
+    "admin": frozenset(OPERATOR_ROLES),
+}
+"""Role -> the roles of those whom it may add, change and disable."""
+
+Role = Literal["operator", "lead", "greeter", "inspector", "manager", "admin"]
+
+
+class Added(Body):
+    """Who is to be let in."""
+
+    name: str
+    role: Role
+
+
+class Changed(Body):
+    """What an operator may do from now on."""
+
+    role: Role
+
+
+class People:
+    """Answers the calls about operators. Passwords are drawn, and shown once."""
+
+    def __init__(self, access: Access, askers: Askers) -> None:
+        """Change the hall's register."""
+        self._access = access
+        self._askers = askers
+
+    def all(self) -> list[Person]:
+        """List all operators; the disabled ones too, who may be let in again by a new password."""
+        self._manager()
+        return self._access.ask(Register.people)
+
+    def add(self) -> dict[str, str]:
+        """Let a person in; gives the password."""
+        manager, new = self._manager(), said(Added)
+        _must_manage(manager, new.role)
+        password = self._access.change(Register.add_operator, new.name, new.role)
+        (person,) = (person for person in self._access.ask(Register.people) if person.name == new.name)
+        return {"id": person.id, "password": password}
+
+    def new_password(self, operator_id: str) -> dict[str, str]:
+        """Give a person a new password; the old one and its sessions are void."""
+        person = self._person(self._manager(), operator_id)
+        return {"password": self._access.change(Register.new_password, person.name)}
+
+    def set_role(self, operator_id: str) -> dict[str, str]:
+        """Give a person another role."""
+        manager, changed = self._manager(), said(Changed)
+        person = self._another(manager, operator_id)
+        _must_manage(manager, changed.role)
+        self._access.change(Register.set_role, person.name, changed.role)
+        return {"id": person.id, "name": person.name, "role": changed.role}
+
+    def disable(self, operator_id: str) -> tuple[str, int]:
+        """Take a person's right."""
+        person = self._another(self._manager(), operator_id)
+        self._access.change(Register.disable, person.name)
+        return "", 204
+
+    def _manager(self) -> Asker:
+        """Give the asker; raises NotAllowed for whoever manages nobody."""
+        asker = self._askers.now()
+        asker.require(frozenset(MANAGES))
+        return asker
+
+    def _another(self, manager: Asker, operator_id: str) -> Person:
+        """Give a person who is not the asker; raises NotYourself."""
+        if operator_id == manager.id:
+            raise NotYourself
+        return self._person(manager, operator_id)
+
+    def _person(self, manager: Asker, operator_id: str) -> Person:
+        """Give a person whom the asker manages; raises UnknownOperator or NotAllowed."""
+        for person in self._access.ask(Register.people):
+            if person.id == operator_id:
+                _must_manage(manager, person.role)
+                return person
+        raise UnknownOperator(name=operator_id)
+
+
+def _must_manage(manager: Asker, role: str) -> None:
+    if role not in MANAGES[manager.role]:
+        raise NotAllowed
