@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from protocol.words import Micros
+from protocol.words import MINUTE, Micros
 
 RECENT_CALLS = 12
+
+NEWS_MICROS: Micros = MINUTE
+"""A call heard of later than this, after a break, is shown and neither spoken nor lit: its visitor knows."""
 
 Ticket = tuple[str, str]
 """A ticket is (number, day of issue)."""
@@ -41,9 +44,10 @@ class Board:
     recent: tuple[Call, ...] = ()
     at: Micros = 0
 
-    def new_since(self, before: "Board") -> list[Call]:
-        """Give the calls and recalls that ``before`` did not have, oldest first: those to be spoken."""
-        return [call for call in reversed(self.now) if call not in before.now]
+    def new_since(self, before: "Board", now: Micros = 0) -> list[Call]:
+        """Give the calls and recalls that ``before`` did not have and that are news, oldest first."""
+        new = (call for call in reversed(self.now) if call not in before.now)
+        return [call for call in new if max(now, self.at) - call.at < NEWS_MICROS]
 
 
 def read_board(snapshot: Mapping[str, Any]) -> Board:

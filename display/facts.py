@@ -1,6 +1,6 @@
 """What a board must know of its hall, read from the snapshot. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,10 @@ class DeskFacts:
 
 @dataclass(frozen=True, slots=True)
 class HallFacts:
-    """The hall's names, time zone, languages (the main one first), desks, zones and spoken prefixes."""
+    """The hall's names, time zone, languages (the main one first), desks, zones and spoken prefixes.
+
+    ``services`` and ``reasons`` are names by id.
+    """
 
     names: Names = field(default_factory=dict)
     time_zone: str = "UTC"
@@ -25,6 +28,8 @@ class HallFacts:
     desks: Mapping[str, DeskFacts] = field(default_factory=dict)
     zones: Mapping[str, Names] = field(default_factory=dict)
     prefixes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    services: Mapping[str, Names] = field(default_factory=dict)
+    reasons: Mapping[str, Names] = field(default_factory=dict)
 
     def desk(self, number: str) -> DeskFacts:
         """Give what is known of a desk."""
@@ -44,4 +49,13 @@ def read_facts(snapshot: Mapping[str, Any]) -> HallFacts:
         },
         zones={zone["id"]: zone.get("names", {}) for zone in hall.get("zones", ())},
         prefixes=snapshot.get("voice", {}).get("spoken_prefixes", {}),
+        services=dict(_leaves(hall.get("services", ()))),
+        reasons={reason["id"]: reason["names"] for reason in hall.get("reasons", ())},
     )
+
+
+def _leaves(nodes: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Names]]:
+    """Give each service of the tree and its names."""
+    for node in nodes:
+        yield node["id"], node["names"]
+        yield from _leaves(node.get("children", ()))

@@ -18,6 +18,7 @@ class Layout:
     whole: Rect
     name: Rect
     clock: Rect
+    notice: Rect
     now_title: Rect
     now: Rect
     recent_title: Rect
@@ -26,13 +27,19 @@ class Layout:
     gap: int
 
 
-def lay_out(whole: Rect) -> Layout:
-    """Divide a screen: name and clock above, calls and recent ones in the middle, a line at the foot."""
+def lay_out(whole: Rect, notice_percent: int = 0) -> Layout:
+    """Divide a screen: name and clock above, calls and recent ones in the middle, a line at the foot.
+
+    A notice takes its part of the middle, above the calls; it never covers one.
+    """
     short = min(whole.w, whole.h)
     gap = short // 40
     header = Rect(whole.x + 2 * gap, whole.y + gap, whole.w - 4 * gap, short // 9)
     footer = Rect(whole.x, whole.bottom - short // 12, whole.w, short // 12)
     body = Rect(header.x, header.bottom + gap, header.w, footer.top - header.bottom - 2 * gap)
+    notice = Rect(body.x, body.y, body.w, body.h * notice_percent // 100)
+    if notice_percent:
+        body = Rect(body.x, notice.bottom + gap, body.w, body.bottom - notice.bottom - gap)
     title, row = short // 12, short // 13
     if whole.w >= whole.h:
         now = Rect(body.x, body.y, body.w * 66 // 100, body.h)
@@ -46,6 +53,7 @@ def lay_out(whole: Rect) -> Layout:
         whole=whole,
         name=Rect(header.x, header.y, clock.left - header.x - gap, header.h),
         clock=clock,
+        notice=notice,
         now_title=Rect(now.x, now.y, now.w, title),
         now=Rect(now.x, now.y + title, now.w, now.h - title),
         recent_title=Rect(recent.x, recent.y, recent.w, title),

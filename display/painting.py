@@ -48,6 +48,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence of the hall; a warning is marked with a sign."""
+
+    words: Words
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Foot:
     """The line at the foot; a warning is boxed and marked."""
 
@@ -162,6 +170,24 @@ def paint_hint(canvas: Canvas, rect: Rect, words: Words) -> None:
         align="middle",
         direction=words.direction,
     )
+
+
+def paint_notice(canvas: Canvas, rect: Rect, notice: Notice) -> None:
+    """Paint a notice in a box of its own, as large as its place allows."""
+    theme, direction = canvas.theme, notice.words.direction
+    ground, ink = (theme.warning, theme.on_warning) if notice.is_warning else (theme.accent, theme.on_accent)
+    pad = min(rect.w, rect.h) // 12
+    canvas.box(rect, ground, radius=pad)
+    inner = rect.inflate(-2 * pad, -pad)
+    if notice.is_warning:
+        side = min(inner.h, inner.w // 6)
+        sign = Rect(inner.x, rect.centery - side // 2, side, side)
+        _paint_sign(canvas, mirrored(sign, rect, direction), ink, ground)
+        inner = mirrored(
+            Rect(sign.right + pad, inner.y, inner.right - sign.right - pad, inner.h), rect, direction
+        )
+    size = min(rect.h * 36 // 100, rect.w // 12)
+    canvas.paragraph(inner, notice.words.text, size, colour=ink, direction=direction, bold=True)
 
 
 def paint_foot(canvas: Canvas, rect: Rect, foot: Foot) -> None:

@@ -12,10 +12,13 @@ from pygame import Rect
 from display.board import Board, Call, follow, read_board
 from display.facts import HallFacts, read_facts
 from display.layout import Layout, cards, lay_out
+from display.notice_wording import Page, pages
+from display.notices import Notices, follow_notices, read_notices
 from display.painting import (
     Card,
     Clock,
     Foot,
+    Notice,
     Title,
     Words,
     paint_card,
@@ -23,6 +26,7 @@ from display.painting import (
     paint_foot,
     paint_hint,
     paint_name,
+    paint_notice,
     paint_recent,
     paint_title,
 )
@@ -37,6 +41,11 @@ FRESH_SECONDS = 8.0
 
 FOOT_SECONDS = 8.0
 """How long the line at the foot stands in one language."""
+
+NOTICE_PERCENT = 22
+PAUSE_PERCENT = 40
+WHOLE_PERCENT = 100
+"""What of the middle belongs to a notice, to one of a pause, and to an emergency."""
 
 ARROWS = {"left": "←", "right": "→", "ahead": "↑", "back": "↓", "up": "⇑", "down": "⇓"}
 DESK_WORDS = {"desk": N_("Desk"), "window": N_("Window"), "room": N_("Room")}
@@ -55,6 +64,7 @@ class BoardScene:
     can_show: Callable[[str], bool] = field(compare=False)
     facts: HallFacts | None = None
     board: Board = field(default_factory=Board)
+    notices: Notices = field(default_factory=Notices)
     lost_at: str = ""
     is_linked: bool = False
     seconds: float = field(default=0.0, compare=False)
@@ -73,15 +83,20 @@ class BoardScene:
         now = self.seconds + seconds
         fresh = tuple(each for each in self.fresh if each[1] > now)
         moved = replace(self, seconds=now, fresh=fresh, is_lit=bool(fresh) and int(now * 2) % 2 == 0)
-        return replace(moved, minute=int(moved.hall_seconds // 60), turn=int(now // FOOT_SECONDS))
+        notices = moved.notices.at(int(moved.hall_seconds * SECOND))
+        return replace(
+            moved, notices=notices, minute=int(moved.hall_seconds // 60), turn=int(now // FOOT_SECONDS)
+        )
 
     def see(self, message: object) -> "BoardScene":
         """Take what the link posted."""
         match message:
             case Snapshot(data):
-                return replace(self._show(read_board(data)), facts=read_facts(data))
+                shown = self._show(read_board(data))
+                return replace(shown, facts=read_facts(data), notices=read_notices(data))
             case Events(events):
-                return self._show(follow(self.board, events))
+                shown = self._show(follow(self.board, events))
+                return replace(shown, notices=follow_notices(self.notices, events))
             case LinkUp():
                 return replace(self, is_linked=True, lost_at="")
             case LinkDown():
@@ -116,6 +131,15 @@ class BoardScene:
         wanted = dict.fromkeys((*own, *hall))
         return [language for language in wanted if self.can_show(language)] or ["en"]
 
+    @property
+    def page(self) -> Page | None:
+        """The notice whose turn it is; of an emergency nothing else is shown."""
+        if self.facts is None:
+            return None
+        shown = pages(self.notices, self.facts, self.languages)
+        shown = [page for page in shown if page.is_emergency] or shown
+        return shown[self.turn % len(shown)] if shown else None
+
     def draw(self, canvas: Canvas) -> None:
         """Say what stands where."""
         Drawing(self, canvas).draw()
@@ -129,7 +153,8 @@ class Drawing:
         self.scene, self.canvas = scene, canvas
         self.languages = scene.languages
         self.texts: Texts = texts(self.languages[0])
-        self.places: Layout = lay_out(canvas.rect)
+        self.page = scene.page
+        self.places: Layout = lay_out(canvas.rect, self.notice_percent)
 
     def draw(self) -> None:
         """Draw the parts; before the hall is known there is nothing to show but that."""
@@ -137,10 +162,25 @@ class Drawing:
             connecting = self.texts.gettext("Connecting to the hall …")
             self.canvas.part(self.places.whole, self.words(connecting), paint_hint)
             return
-        self.canvas.part(self.places.footer, self.foot(), paint_foot)
+        is_emergency = bool(self.page and self.page.is_emergency)
+        if not (is_emergency and self.scene.is_linked):
+            self.canvas.part(self.places.footer, self.foot(), paint_foot)
         self.draw_header(self.scene.facts)
-        self.draw_now()
-        self.draw_recent()
+        if self.page:
+            notice = Notice(Words(self.page.text, texts(self.page.language).direction), self.page.is_warning)
+            self.canvas.part(self.places.notice, notice, paint_notice)
+        if not is_emergency:
+            self.draw_now()
+            self.draw_recent()
+
+    @property
+    def notice_percent(self) -> int:
+        """How much of the middle a notice takes: as much in each of its turns, so that no call jumps."""
+        if self.page is None:
+            return 0
+        if self.page.is_emergency:
+            return WHOLE_PERCENT
+        return PAUSE_PERCENT if self.scene.notices.pause else NOTICE_PERCENT
 
     def draw_header(self, facts: HallFacts) -> None:
         """Draw the hall's name, with the zone's where the board shows one, and the clock."""

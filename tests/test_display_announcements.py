@@ -2,7 +2,7 @@
 
 import pytest
 
-from display.announcements import Announcement, Announcements
+from display.announcements import BACKLOG_SECONDS, EMERGENCY_SECONDS, Announcement, Announcements, Message
 from display.board import Call
 from display.wording import spoken_number, wording
 from ui.language import Texts
@@ -11,6 +11,11 @@ from ui.language import Texts
 def call(number: str, desk: str = "7", language: str = "az") -> Call:
     """Give a call of today."""
     return Call(number, "2026-11-21", desk, language)
+
+
+def number(spoken: Announcement | Message | None) -> str:
+    """Give the number of a call that is spoken; empty when it is none."""
+    return spoken.call.number if isinstance(spoken, Announcement) else ""
 
 
 @pytest.fixture
@@ -24,7 +29,7 @@ def test_calls_are_spoken_in_order(queue: Announcements) -> None:
     queue.add(call("A1"), 0.0)
     queue.add(call("A2"), 1.0)
     spoken = [queue.next(2.0), queue.next(3.0)]
-    assert [each and each.call.number for each in spoken] == ["A1", "A2"]
+    assert [number(each) for each in spoken] == ["A1", "A2"]
     assert queue.next(4.0) is None
     assert queue.spoken == 2
 
@@ -53,7 +58,7 @@ def test_a_language_is_spoken_once(queue: Announcements, language: str) -> None:
     """A ticket in the hall's main language, or in none, is called in that alone."""
     queue.add(call("A1", language=language), 0)
     spoken = queue.next(0)
-    assert spoken is not None
+    assert isinstance(spoken, Announcement)
     assert spoken.languages == ("az",)
 
 
@@ -64,9 +69,7 @@ def test_a_call_that_ended_is_not_spoken(queue: Announcements) -> None:
     queue.add(call("A3", "1"), 0)
     assert queue.keep([call("A2"), call("A3", "2")]) == 2
     assert queue.dropped == 2
-    spoken = queue.next(1)
-    assert spoken is not None
-    assert spoken.call.number == "A2"
+    assert number(queue.next(1)) == "A2"
     assert queue.next(1) is None
 
 
@@ -76,14 +79,64 @@ def test_an_unspoken_call_and_its_recall_are_one_announcement(queue: Announcemen
     queue.add(call("A2"), 0)
     queue.add(Call("A1", "2026-11-21", "7", "az", at=9, recalls=1), 5)
     first = queue.next(8)
-    assert first is not None
+    assert isinstance(first, Announcement)
     assert (first.call.recalls, first.has_chime) == (1, False)
     assert queue.next(8)
     assert queue.next(8) is None
 
 
+def test_a_message_waits_until_no_call_does(queue: Announcements) -> None:
+    """An announcement never covers a call, also one that comes between its languages; it is spoken once."""
+    messages = [Message("Salam", "az", 3, has_chime=True), Message("Hello", "en", 3)]
+    queue.say(messages)
+    queue.add(call("A1"), 0)
+    first = [queue.next(0), queue.next(0)]
+    queue.add(call("A2"), 1)
+    spoken = [*first, *(queue.next(1) for _ in range(3))]
+    assert [number(each) or each for each in spoken] == ["A1", messages[0], "A2", messages[1], None]
+
+
+def test_a_message_that_is_over_is_not_spoken(queue: Announcements) -> None:
+    """A text withdrawn before its turn, or a pause that ended, is silence."""
+    queue.say([Message("Salam", "az", 3), Message("Hello", "en", 4)])
+    queue.keep_messages({4})
+    assert queue.next(0) == Message("Hello", "en", 4)
+    assert queue.next(0) is None
+
+
+def test_an_emergency_goes_before_all_and_comes_again(queue: Announcements) -> None:
+    """Each language, a silence to listen to the staff, and again; no call is spoken meanwhile or after it."""
+    az, en = Message("Yanğın", "az", 1, has_chime=True), Message("Fire", "en", 1)
+    queue.add(call("A1"), 0)
+    assert queue.alarm((az, en))
+    assert not queue.alarm((az, en)), "no news"
+    assert [queue.next(5), queue.next(9), queue.next(13), queue.next(12 + EMERGENCY_SECONDS)] == [
+        az,
+        en,
+        None,
+        None,
+    ]
+    again = 13 + EMERGENCY_SECONDS
+    assert [queue.next(again), queue.next(again), queue.next(again)] == [az, en, None]
+    assert not queue.alarm(())
+    assert queue.next(again + 60) is None
+
+
+def test_a_backlog_begins_late_and_ends_early(queue: Announcements) -> None:
+    """It is told once when a call has waited too long, and once when none waits long."""
+    queue.add(call("A1"), 0)
+    queue.add(call("A2"), 20)
+    times = (0, 10, BACKLOG_SECONDS - 1, BACKLOG_SECONDS, BACKLOG_SECONDS + 1)
+    assert [queue.is_news_of_lateness(now) for now in times] == [False, False, False, True, False]
+    queue.next(29)
+    assert not queue.is_news_of_lateness(29), "the next one has waited for nine seconds"
+    queue.next(29)
+    assert queue.is_news_of_lateness(29)
+    assert not queue.is_late
+
+
 @pytest.mark.parametrize(
-    ("number", "prefixes", "by_digit", "spoken"),
+    ("written", "prefixes", "by_digit", "spoken"),
     [
         pytest.param("A105", {}, False, "A, 105", id="prefix and number"),
         pytest.param("A042", {}, False, "A, 0 42", id="zeros in front are spoken"),
@@ -98,10 +151,10 @@ def test_an_unspoken_call_and_its_recall_are_one_announcement(queue: Announcemen
     ],
 )
 def test_a_number_is_spoken_as_it_is_written(
-    number: str, prefixes: dict[str, str], spoken: str, *, by_digit: bool
+    written: str, prefixes: dict[str, str], spoken: str, *, by_digit: bool
 ) -> None:
     """What is heard is what is seen."""
-    assert spoken_number(number, prefixes, by_digit=by_digit) == spoken
+    assert spoken_number(written, prefixes, by_digit=by_digit) == spoken
 
 
 @pytest.mark.parametrize(

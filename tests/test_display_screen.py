@@ -9,7 +9,8 @@ from typing import Any
 import pygame
 import pytest
 
-from display.screen import FRESH_SECONDS, BoardScene, Drawing
+from display.painting import Card, Foot, Notice
+from display.screen import FOOT_SECONDS, FRESH_SECONDS, BoardScene, Drawing
 from display.settings import Settings
 from protocol.link import Events, LinkDown, LinkUp, Snapshot
 from protocol.words import MINUTE, SECOND, Micros
@@ -26,10 +27,12 @@ HALL = {
     "languages": ["az", "en", "ru", "ar"],
     "desks": [{"number": "7", "zone": "east", "kind": "window"}],
     "zones": [{"id": "east", "names": {"en": "East wing"}}],
+    "services": [{"id": "passport", "names": {"en": "Passport"}, "children": []}],
+    "reasons": [{"id": "payment", "names": {"en": "The payment system is down"}}],
 }
 
 
-def snapshot(*numbers: str) -> Snapshot:
+def snapshot(*numbers: str, **more: Any) -> Snapshot:
     """Give a snapshot in which these tickets are called, each at a time of its own."""
     calls = [
         {
@@ -42,7 +45,7 @@ def snapshot(*numbers: str) -> Snapshot:
         }
         for number in numbers
     ]
-    return Snapshot({"epoch": "e", "seq": 5, "at": NOON, "hall": HALL, "calls": calls})
+    return Snapshot({"epoch": "e", "seq": 5, "at": NOON, "hall": HALL, "calls": calls, **more})
 
 
 def a_call(number: str, at: Micros = NOON, desk: str = "9") -> Events:
@@ -177,6 +180,77 @@ def test_only_the_parts_that_changed_are_painted(
     for _ in range(30):
         loop.step(1 / 30)
     assert [len(rects) for rects in updates] == [1, 1]
+
+
+def shown(loop: Loop, kind: type) -> list[tuple[pygame.Rect, Any]]:
+    """Give the parts on the screen of one kind, with their places."""
+    parts = loop.canvas._standing.items()
+    return [(pygame.Rect(place), value) for place, (_, value) in parts if isinstance(value, kind)]
+
+
+NOTICES = [
+    pytest.param(
+        {"pause": {"kind": "break", "since": 1, "texts": None}}, "The hall takes a short break.", id="break"
+    ),
+    pytest.param(
+        {"announcements": [{"announcement": 3, "texts": {"en": "The last bus leaves at 18:10."}}]},
+        "The last bus leaves at 18:10.",
+        id="announcement",
+    ),
+    pytest.param(
+        {"withdrawn": [{"ticket": "A012", "at": NOON}, {"ticket": "A013", "at": NOON}]},
+        "Withdrawn: A012, A013. Please ask at the information desk.",
+        id="withdrawn numbers",
+    ),
+    pytest.param(
+        {"suspended_reasons": {"passport": "payment"}},
+        "No tickets at the moment for: Passport. Reason: The payment system is down.",
+        id="suspended services",
+    ),
+    pytest.param(
+        {"outage": {"began_at": 1, "ended_at": NOON}},
+        "There was an interruption. Your turn is kept.",
+        id="after an outage",
+    ),
+]
+
+
+@pytest.mark.parametrize(("told", "sentence"), NOTICES)
+def test_a_notice_stands_beside_the_calls_and_covers_none(
+    window: pygame.Surface, engine: TextEngine, told: dict[str, Any], sentence: str
+) -> None:
+    """It has a place of its own, and every call still has its card."""
+    scene = BoardScene(Settings(language="en"), engine.can_show).see(snapshot("A105", "B042", "C007", **told))
+    loop = Loop(window, scene, engine, load_theme())
+    loop.step(0)
+    ((place, notice),) = shown(loop, Notice)
+    assert notice.words.text.startswith(sentence)
+    cards = [rect for rect, card in shown(loop, Card) if rect.w > window.get_width() // 2]
+    assert len(cards) == 3
+    assert place.collidelist(cards) < 0
+
+
+def test_an_emergency_is_all_that_is_shown(window: pygame.Surface, engine: TextEngine) -> None:
+    """Nobody is sent to a desk; the manager's text stands in its language, ours in the others, in turn."""
+    pause = {"kind": "emergency", "since": 1, "texts": {"en": "Fire drill."}}
+    told = [{"announcement": 3, "texts": {"en": "The last bus leaves at 18:10."}}]
+    scene = BoardScene(Settings(language="en"), engine.can_show)
+    scene = scene.see(snapshot("A105", pause=pause, announcements=told)).see(LinkUp("e", 5))
+    loop = Loop(window, scene, engine, load_theme())
+    sentences = []
+    for _ in scene.languages:
+        loop.step(FOOT_SECONDS)
+        ((_, notice),) = shown(loop, Notice)
+        assert notice.is_warning
+        sentences.append(notice.words.text)
+        assert shown(loop, Card) == shown(loop, Foot) == []
+    assert len(set(sentences)) > 1
+    assert "Fire drill." in sentences
+    loop.scene = loop.scene.see(
+        Events([{"type": "hall_resumed", "seq": 7, "at": NOON, "day": DAY, "seconds": 9}])
+    )
+    loop.step(0)
+    assert len(shown(loop, Card)) == 1
 
 
 @pytest.mark.parametrize("language", ["az", "en", "ru", "ar"])

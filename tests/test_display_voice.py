@@ -9,13 +9,15 @@ import numpy as np
 import pygame
 import pytest
 
-from display.announcements import Announcement
+from display.announcements import Announcement, Message
 from display.board import Call
 from display.settings import Settings
 from display.sound import RATE, NoVoice, Speaker, chime, silence
 from display.voice import PAUSE_SECONDS, Voice
-from protocol.link import Events, LinkUp, Snapshot
+from protocol.link import Events, LinkDown, LinkUp, Snapshot
 from protocol.speech import CHIME_SECONDS
+from protocol.words import MINUTE
+from ui.pauses import INTERRUPTED
 
 DAY = "2026-11-21"
 HALL = {
@@ -24,6 +26,16 @@ HALL = {
 }
 
 EMPTY = Snapshot({"hall": HALL, "at": 0, "calls": []})
+STANDING = Snapshot(
+    {
+        "hall": HALL,
+        "at": 2,
+        "calls": [{"ticket": "A105", "day": DAY, "desk": "1", "state": "called", "at": 1, "language": "az"}],
+        "announcements": [{"announcement": 7, "texts": {"az": "Salam"}, "zone": None, "at": 1}],
+        "pause": {"kind": "break", "since": 1, "texts": None},
+        "outage": {"began_at": 0, "ended_at": 1},
+    }
+)
 
 
 def called(number: str, seq: int, language: str = "az") -> dict[str, Any]:
@@ -35,13 +47,13 @@ def called(number: str, seq: int, language: str = "az") -> dict[str, Any]:
 class Room:
     """A voice whose sound goes to a file, and what it reported."""
 
-    def __init__(self, file: Path, settings: Settings) -> None:
-        """Start it in an empty hall."""
+    def __init__(self, file: Path, settings: Settings, snapshot: Snapshot) -> None:
+        """Start it in a hall."""
         self.file = file
         self.reports: list[tuple[str, str]] = []
         self.voice = Voice(settings, lambda *report: self.reports.append(report))
         self.voice.start()
-        self.voice.hear(EMPTY)
+        self.voice.hear(snapshot)
 
     def hear(self, *events: dict[str, Any]) -> None:
         """Let events happen."""
@@ -76,12 +88,12 @@ def open_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     """Give the way to open rooms whose sound card is a file, ten times as fast as a real one."""
     rooms: list[Room] = []
 
-    def open_one(driver: str = "disk", **settings: Any) -> Room:
+    def open_one(driver: str = "disk", snapshot: Snapshot = EMPTY) -> Room:
         file = tmp_path / "sound.raw"
         monkeypatch.setenv("SDL_AUDIODRIVER", driver)
         monkeypatch.setenv("SDL_DISKAUDIOFILE", str(file))
         monkeypatch.setenv("SDL_DISKAUDIODELAY", "5")
-        rooms.append(Room(file, Settings(volume=100, **settings)))
+        rooms.append(Room(file, Settings(volume=100), snapshot))
         return rooms[-1]
 
     yield open_one
@@ -123,16 +135,90 @@ def test_an_announcement_is_a_chime_and_then_each_language() -> None:
     )
 
 
-def test_a_call_that_ended_is_dropped_and_reported(open_room: Callable[..., Room]) -> None:
-    """While the first is spoken the second is answered: it is not spoken, and the hall is told."""
+def test_a_call_that_ended_is_not_spoken(open_room: Callable[..., Room]) -> None:
+    """While the first is spoken the third is answered: it is not spoken, and nothing is wrong."""
     room = open_room()
     room.hear(called("A105", 1), called("B042", 2), called("C007", 3))
     room.wait_for(lambda: room.voice._announcements.spoken == 1)
     room.hear({"type": "service_started", "seq": 4, "at": 4, "day": DAY, "ticket": "C007", "desk": "3"})
     room.wait_until_spoken(2)
-    assert room.reports[1:] == [
-        ("dropped", "1 calls were not spoken: they ended before the voice came to them.")
+    assert room.voice._announcements.dropped == 1
+    assert room.reports == [("ok", "")]
+
+
+PAUSED = {
+    "type": "hall_paused",
+    "seq": 9,
+    "at": 9,
+    "day": DAY,
+    "kind": "emergency",
+    "texts": {"az": "Yanğın!"},
+}
+
+
+def test_an_emergency_speaks_at_once_and_again(
+    open_room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It breaks into a call, drops those that wait, and is repeated until the hall goes on."""
+    monkeypatch.setattr("display.announcements.EMERGENCY_SECONDS", 0.2)
+    monkeypatch.setattr("display.voice.EMERGENCY_CHECK_SECONDS", 0.05)
+    room = open_room()
+    room.hear(called("A105", 1), called("B042", 2))
+    room.wait_for(lambda: bool(pygame.mixer.get_busy()))
+    room.hear(PAUSED)
+    words = Speaker(140).speak("Yanğın!", "az").strip(bytes(1))
+    room.wait_for(lambda: room.file.read_bytes().count(words) >= 2)
+    room.hear({"type": "hall_resumed", "seq": 10, "at": 10, "day": DAY, "seconds": 1})
+    room.wait_for(lambda: not room.voice._announcements.is_emergency)
+    assert room.voice._announcements.spoken == 1
+    room.hear(called("C007", 3))
+    room.wait_until_spoken(2)
+
+
+def test_a_restart_speaks_no_old_call_and_no_old_text(open_room: Callable[..., Room]) -> None:
+    """What stands when the program begins was spoken before; what comes after is."""
+    room = open_room(snapshot=STANDING)
+    room.voice.hear(STANDING)
+    room.hear(called("B042", 2))
+    room.wait_until_spoken(1)
+    spoken = room.voice._samples(Announcement(Call("B042", DAY, "2"), ("az",))).strip(bytes(1))
+    assert room.file.read_bytes().strip(bytes(1)) == spoken
+
+
+def test_a_call_heard_of_long_after_it_is_not_spoken() -> None:
+    """After an outage of the hall, or of the board's own connection, an old call is shown and not spoken."""
+    voice = Voice(Settings(), print)
+    voice._take(EMPTY)
+    came_back = {
+        "type": "outage_noted",
+        "seq": 3,
+        "at": 20 * MINUTE,
+        "day": DAY,
+        "began_at": 1,
+        "seconds": 1199,
+    }
+    voice._take(LinkDown("gone"))
+    voice._take(Events([called("A105", 1), came_back]))
+    assert voice._announcements.next(0) == Message(INTERRUPTED, "az", 20 * MINUTE, has_chime=True)
+    voice._take(LinkDown("gone"))
+    voice._heard -= 90
+    voice._take(Events([{**called("B042", 2), "at": 20 * MINUTE + 1}]))
+    assert not [
+        each for each in iter(lambda: voice._announcements.next(0), None) if isinstance(each, Announcement)
     ]
+    assert [call.number for call in voice._board.now] == ["B042", "A105"]
+
+
+def test_a_backlog_of_speech_is_told_and_ended(
+    open_room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hall learns that calls wait too long for the voice, once, and then that they no longer do."""
+    monkeypatch.setattr("display.announcements.BACKLOG_SECONDS", 0.2)
+    monkeypatch.setattr("display.announcements.WAIT_SECONDS", 0.1)
+    room = open_room()
+    room.hear(called("A105", 1), called("B042", 2), called("C007", 3))
+    room.wait_until_spoken(3)
+    room.wait_for(lambda: [state for state, _ in room.reports] == ["ok", "backlog", "ok"])
 
 
 def test_without_espeak_it_chimes(open_room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +227,7 @@ def test_without_espeak_it_chimes(open_room: Callable[..., Room], monkeypatch: p
     room = open_room()
     room.hear(called("A105", 1))
     room.wait_until_spoken(1)
-    assert room.reports == [("chime_only", "Calls are chimed but not spoken: install the package espeak-ng.")]
+    assert room.reports == [("fault", "Calls are chimed but not spoken: install the package espeak-ng.")]
     ((start, end),) = room.bursts()
     assert 0.3 < end - start <= CHIME_SECONDS
 
@@ -152,7 +238,7 @@ def test_without_a_sound_card_one_sentence_says_so(
     """The voice stays away; what it is told does no harm, and the sound library keeps its own words."""
     room = open_room("no-such-driver")
     assert capfd.readouterr().err == ""
-    assert [state for state, _ in room.reports] == ["no_audio"]
+    assert [state for state, _ in room.reports] == ["fault"]
     assert room.reports[0][1].startswith("Calls are shown but not spoken: no sound card can be opened")
     room.hear(called("A105", 1))
     room.voice.hear(LinkUp("e", 1))
