@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from protocol.commands import Command, ReportDevice
-from protocol.events import Actor, DeviceReported, Event, SlipPrinted, TicketIssued
+from protocol.events import Actor, DeviceReported, Event, SlipPrinted, SlipReprinted, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.clock import Clock
@@ -23,9 +23,10 @@ from server.domain.state import HallState
 from server.ids import DAYS, Done, Ids
 from server.log import Reader, Writer
 from server.private import Private
+from server.rooms import issued_on
 from server.snapshots import Snapshots
 from server.threads import Threads
-from server.tokens import ticket_of, visit_token
+from server.tokens import FIRST_ISSUE, said_by, ticket_of, visit_token
 from server.turns import Turns, Waiting
 
 
@@ -137,12 +138,23 @@ class Engine:
         return self.threads.run(self._store.reader.ticket, number, day)
 
     def visit_token(self, day: str, number: str) -> str:
-        """Derive the token of a visit."""
-        return visit_token(self._visit_key, day, number)
+        """Derive the token of a visit, by the issue of its slip that holds."""
+        return visit_token(self._visit_key, day, number, self._issue_of(day, number))
 
     def check_visit(self, token: str) -> tuple[str, str] | None:
-        """Give (day, ticket) of a genuine visit token."""
-        return ticket_of(self._visit_key, token)
+        """Give (day, ticket) of a genuine visit token; that of a slip that was printed anew is none."""
+        said = said_by(token)
+        return ticket_of(self._visit_key, token, self._issue_of(*said)) if said else None
+
+    def is_void(self, token: str) -> bool:
+        """Tell whether a token was genuine until its slip was printed anew."""
+        said = said_by(token)
+        earlier = range(FIRST_ISSUE, self._issue_of(*said)) if said else ()
+        return any(ticket_of(self._visit_key, token, issue) for issue in earlier)
+
+    def _issue_of(self, day: str, number: str) -> int:
+        ticket = self.published.find(number, day)
+        return ticket.issue if ticket else FIRST_ISSUE
 
     def submit(self, command: Command, actor: Actor) -> Answer:
         """Carry out one command and wait for its commit; raises a Refusal."""
@@ -175,9 +187,11 @@ class Engine:
         return Answer(result[-1].seq if result else self.seq, [self._with_token(event) for event in result])
 
     def _with_token(self, event: Event) -> Event:
-        if not isinstance(event, TicketIssued):
+        if not isinstance(event, TicketIssued | SlipReprinted):
             return event
-        return msgspec.structs.replace(event, token=self.visit_token(event.day, event.ticket))
+        issue = event.issue if isinstance(event, SlipReprinted) else FIRST_ISSUE
+        token = visit_token(self._visit_key, issued_on(event), event.ticket, issue)
+        return msgspec.structs.replace(event, token=token)
 
     def _keep_apart(self, command: Command) -> Command:
         """Put free text where it can be erased; the command goes on with the text's id."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.tokens import ticket_of, visit_token
+from server.tokens import said_by, ticket_of, visit_token
 
 KEY = b"k" * 32
 TOKEN = visit_token(KEY, "2026-11-21", "A042")
@@ -38,3 +38,9 @@ def test_a_prefix_may_have_a_hyphen_or_any_script() -> None:
 def test_no_other_text_is_a_token(forged: str) -> None:
     """Whatever was not derived under the hall's key is nobody's token."""
     assert ticket_of(KEY, forged) is None
+
+
+def test_a_text_of_the_form_says_a_ticket_genuine_or_not() -> None:
+    """By which its issue is found, before anything is believed."""
+    assert said_by(TOKEN[:-1] + "0") == ("2026-11-21", "A042")
+    assert said_by("A042") is None
