@@ -28,6 +28,7 @@ STATIC = {
     "kiosk": ROOT / "kiosk" / "web",
     "desk": ROOT / "operator_desk" / "web",
     "display": ROOT / "display" / "web",
+    "manager": ROOT / "manager" / "web",
     "visitor": ROOT / "visitor" / "web",
 }
 VENDOR = "/static/ui/vendor"
@@ -67,6 +68,7 @@ class Pages:
             ("/kiosk", self.kiosk),
             ("/desk", self.desk),
             ("/board", self.board),
+            ("/manager", self.manager),
             ("/visit/<token>", self.visit),
             ("/enter/<code>", self.enter),
             ("/visit/<token>/code.svg", self.visit_code),
@@ -85,6 +87,7 @@ class Pages:
             {"path": "/kiosk", "name": t.gettext("Kiosk"), "what": t.gettext("take a ticket")},
             {"path": "/desk", "name": t.gettext("Desk"), "what": t.gettext("for operators: call and serve")},
             {"path": "/board", "name": t.gettext("Board"), "what": t.gettext("who is called now, and where")},
+            {"path": "/manager", "name": t.gettext("Manager"), "what": t.gettext("run the hall and its day")},
         ]
         hints = [t.gettext(sentence) for sentence in HINTS] if self._engine.published.hall.hall.demo else []
         return self._page("start.html", self._hall_name(), links=links, hints=hints)
@@ -100,6 +103,11 @@ class Pages:
     def board(self) -> str:
         """Give the board."""
         return self._page("page.html", self._hall_name(), "/static/display/board.js")
+
+    def manager(self) -> str:
+        """Give the page of those who run the hall."""
+        title = texts(self._language()).gettext("Manager")
+        return self._page("page.html", title, "/static/manager/manager.js")
 
     def visit(self, token: str) -> str | tuple[str, int]:
         """Give the visitor's page; a kind word when the token is of no visit."""

@@ -1,7 +1,7 @@
 /** Who works here. */
 import { useState } from "preact/hooks";
 import { Refusal } from "ui/components.js";
-import { NoAnswer, read } from "ui/read.js";
+import { NoAnswer, read, tell } from "ui/read.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 
@@ -25,7 +25,8 @@ export function LogIn({ names, title, entered }) {
     setAsking(true);
     setWrong("");
     try {
-      entered(await logIn(form.elements.name.value.trim(), form.elements.password.value));
+      const said = { name: form.elements.name.value.trim(), password: form.elements.password.value };
+      entered(await tell("POST", "/api/v1/session", said));
     } catch (problem) {
       setWrong(sentence(problem));
       setAsking(false);
@@ -46,11 +47,6 @@ export function LogIn({ names, title, entered }) {
     <${Refusal} sentence=${wrong} />
     <button class="main" disabled=${isAsking}>${t("Log in")}</button>
   </form>`;
-}
-
-function logIn(name, password) {
-  const headers = { "Content-Type": "application/json" };
-  return read("/api/v1/session", { method: "POST", headers, body: JSON.stringify({ name, password }) });
 }
 
 function sentence(problem) {

@@ -18,3 +18,9 @@ export async function read(path, options = {}) {
   if (!answer.ok) throw body?.code && answer.status !== 503 ? body : new NoAnswer(String(answer.status));
   return body;
 }
+
+/** Tell the hall something that is no command, as JSON. */
+export function tell(method, path, body) {
+  const headers = { "Content-Type": "application/json" };
+  return read(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+}

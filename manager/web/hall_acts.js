@@ -1,0 +1,91 @@
+/** The questions about the whole hall: its day, its tickets, its pause. */
+import { useEffect, useState } from "preact/hooks";
+import { pauseSentence } from "ui/pauses.js";
+import { saidIn, t, tn } from "ui/texts.js";
+import { html } from "ui/view.js";
+import { Ask, Choice, reasonOf, textOf, Texts, Why } from "./ask.js";
+import { Fates, fateOf } from "./fates.js";
+import { pauseName } from "./told.js";
+
+const waitingIn = ({ now }) => now.queues.reduce((sum, queue) => sum + queue.waiting, 0);
+const atDesks = ({ now }) => now.desks.filter((desk) => desk.ticket).length;
+
+export function OpenDay({ page, close }) {
+  const { floor } = page;
+  return html`<${Ask} ...${{ page, close, title: t("Open the day?"), label: t("Open the day"), isDue: !floor.now.is_open }}
+    act=${() => floor.act({ type: "open_day" })}>
+    <p>${t("Kiosks give tickets, and desks may call.")}</p>
+  <//>`;
+}
+
+export function CloseDay({ page, close }) {
+  const { floor } = page;
+  const waiting = waitingIn(floor);
+  const busy = atDesks(floor);
+  return html`<${Ask} ...${{ page, close, title: t("Close the day?"), label: t("Close the day"), look: "main danger", isDue: floor.now.is_open }}
+    act=${(values) => floor.act({ type: "close_day", ...fateOf(values) })}>
+    <p>${t("Kiosks give no more tickets today.")}
+      ${" "}${waiting ? tn("{n} person is waiting.", "{n} people are waiting.", waiting) : t("Nobody is waiting.")}
+      ${busy > 0 && ` ${tn("{n} visitor is at a desk and is finished with.", "{n} visitors are at desks and are finished with.", busy)}`}</p>
+    <${Fates} page=${page} count=${waiting} fates=${["serve_out", "transfer", "cancel"]} />
+  <//>`;
+}
+
+export function StopIssuing({ page, close }) {
+  const { floor } = page;
+  return html`<${Ask} ...${{ page, close, title: t("Stop giving tickets?"), label: t("Stop giving tickets"), isDue: !floor.now.issuing_stopped }}
+    act=${(values) => floor.act({ type: "stop_issuing", reason: reasonOf(values) })}>
+    <p>${t("No kiosk gives a ticket until you say so. Who has one is served.")}</p>
+    <${Why} page=${page} verb="stop_issuing" />
+  <//>`;
+}
+
+export function ResumeIssuing({ page, close }) {
+  const { floor } = page;
+  return html`<${Ask} ...${{ page, close, title: t("Give tickets again?"), label: t("Give tickets again"), isDue: Boolean(floor.now.issuing_stopped) }}
+    act=${() => floor.act({ type: "resume_issuing" })}>
+    <p>${t("All kiosks give tickets again.")}</p>
+  <//>`;
+}
+
+export function PauseHall({ page, close }) {
+  const { floor, names } = page;
+  const [kind, setKind] = useState("emergency");
+  const shown = usePreviews(kind, names);
+  const kinds = ["emergency", "outage", "break"].map((name) => [name, pauseName(name)]);
+  const waiting = waitingIn(floor);
+  return html`<${Ask} ...${{ page, close, title: t("Pause the hall?"), label: t("Pause the hall"), look: "main danger", isDue: floor.now.is_open }}
+    act=${(values) => floor.act({ type: "pause_hall", kind, ...textOf(values, names) })}>
+    <p>${t("No ticket is given, nobody is called, and nobody loses a turn.")}
+      ${" "}${tn("{n} person is waiting.", "{n} people are waiting.", waiting)}</p>
+    <${Choice} title=${t("Why?")} name="kind" choices=${kinds} chosen=${kind} choose=${setKind} />
+    <details>
+      <summary>${t("What boards, kiosks and the voice say")}</summary>
+      <p class="soft">${t("Where you write nothing, what stands here is said.")}</p>
+      <${Texts} names=${names} shown=${shown} />
+    </details>
+  <//>`;
+}
+
+/** What is said of itself in each of the hall's languages. */
+function usePreviews(kind, names) {
+  const [shown, setShown] = useState({});
+  useEffect(() => {
+    let isWanted = true;
+    const ask = async (code) => [code, await saidIn(code, () => pauseSentence({ kind }))];
+    Promise.all(names.hall.languages.map(ask)).then(
+      (said) => isWanted && setShown(Object.fromEntries(said)),
+      () => null,
+    );
+    return () => (isWanted = false);
+  }, [kind]);
+  return shown;
+}
+
+export function ResumeHall({ page, close }) {
+  const { floor } = page;
+  return html`<${Ask} ...${{ page, close, title: t("Resume the hall?"), label: t("Resume the hall"), isDue: Boolean(floor.now.pause) }}
+    act=${() => floor.act({ type: "resume_hall" })}>
+    <p>${t("Desks call and kiosks give tickets at once. Every wait goes on where it stood.")}</p>
+  <//>`;
+}
