@@ -13,7 +13,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.http import parse_cookie
 
-from protocol.commands import Abandon, AnyCommand, ReportDevice
+from protocol.commands import Abandon, AnyCommand, ReportDevice, RequestHelp
 from protocol.events import Actor
 from server.access import Access
 from server.domain.refusals import DeskNotOpen, DeskTaken, NotAllowed, NotSignedIn, NotYourDesk
@@ -122,12 +122,19 @@ class Askers:
     def acting(self, asker: Asker, command: AnyCommand) -> tuple[AnyCommand, Actor]:
         """Give the command and the actor to decide it for; raises what the rules cannot know.
 
-        A desk's token acts as the operator who has that desk open; a visit's token can only give up its turn.
+        A desk's token acts as the operator who has that desk open; a visit's token can only give up its turn
+        or ask for help.
         """
         actor = asker.known()
         if asker.visit:
             day, number = asker.visit
-            if not isinstance(command, Abandon) or command.ticket != number or command.day not in {None, day}:
+            if isinstance(command, RequestHelp) and command.ticket is None:
+                return msgspec.structs.replace(command, ticket=number, day=day), actor
+            if (
+                not isinstance(command, Abandon | RequestHelp)
+                or command.ticket != number
+                or command.day not in {None, day}
+            ):
                 raise NotAllowed
             return msgspec.structs.replace(command, day=day), actor
         if actor.role == "desk" and not isinstance(command, ReportDevice):

@@ -15,7 +15,7 @@ from flask_socketio import SocketIO  # type: ignore[import-untyped]
 from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
 
 from protocol import wire
-from protocol.events import DeskOpened, Event
+from protocol.events import DeskOpened, Event, SlipReprinted
 from server import standing
 from server.access import Access
 from server.askers import SEES_HALL, Asker, Askers
@@ -26,7 +26,7 @@ from server.engine import Engine
 from server.metrics import Metrics
 from server.presence import Presence
 from server.problems import document
-from server.rooms import ALL, Room, visit_room
+from server.rooms import ALL, Room, issued_on, visit_room
 from server.websocket import Wires
 
 OPTIONS: dict[str, Any] = {
@@ -223,6 +223,14 @@ class Sockets:
         opened = {event.actor.id for event in events if isinstance(event, DeskOpened)}
         if opened:
             self._settle([sid for sid, client in self._clients.items() if client.asker.id in opened])
+        reissued = [event for event in events if isinstance(event, SlipReprinted) and not event.copies]
+        self._close_void({(issued_on(event), event.ticket) for event in reissued})
+
+    def _close_void(self, visits: set[tuple[str, str]]) -> None:
+        """Drop the connections of slips that were printed anew: nobody can have the new token yet."""
+        for sid, client in list(self._clients.items()) if visits else ():
+            if client.asker.visit in visits:
+                self.wires.close(self._server.manager.eio_sid_from_sid(sid, "/"))
 
     def _settle(self, sids: Iterable[str]) -> None:
         """Take those who joined to the rooms that are right for them now."""
