@@ -174,6 +174,7 @@ def test_every_verb_of_a_state_is_listed_once() -> None:
         "complete",
         "park",
         "requeue",
+        "release",
         "transfer",
         "cancel",
         "day_rolls_over",

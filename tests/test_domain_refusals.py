@@ -86,6 +86,27 @@ def copied_too_often() -> None:
         hall.do(c.ReprintSlip(id=ID, ticket="B001", reason="r"), KIOSK)
 
 
+def paused() -> None:
+    """Call in a paused hall."""
+    hall = waiting(("passport", 0))
+    hall.do(c.PauseHall(id=ID, kind="break"))
+    hall.call()
+
+
+def stopped() -> None:
+    """Ask for a ticket where none are given."""
+    hall = play()
+    hall.do(c.StopIssuing(id=ID, reason="full"))
+    hall.issue()
+
+
+def served_out() -> None:
+    """Ask for a ticket of a queue whose last desk is closing."""
+    hall = waiting(("passport", 0))
+    hall.do(c.CloseDesk(id=ID, desk="1", waiting="serve_out"))
+    hall.issue()
+
+
 MET: dict[str, Callable[[], object]] = {
     "malformed": lambda: called().do(desk_one(c.Transfer, reason="r")),
     "not_allowed": lambda: play().do(c.CloseDay(id=ID), OPERATOR),
@@ -125,6 +146,14 @@ MET: dict[str, Callable[[], object]] = {
     "nothing_offered": lambda: play().do(c.DeclineCall(id=ID, desk="1", reason="r")),
     "too_many": lambda: play().do(c.IssueTicket(id=ID, service="birth", quantity=5)),
     "copy_limit": copied_too_often,
+    "hall_paused": paused,
+    "issuing_stopped": stopped,
+    "queue_closing": served_out,
+    "no_desk_serves": lambda: play(desks=("1",)).do(
+        c.CloseDesk(id=ID, desk="1", waiting="transfer", to="land")
+    ),
+    "unknown_zone": lambda: play().do(c.Announce(id=ID, text="text-1", zone="moon")),
+    "unknown_announcement": lambda: play().do(c.WithdrawAnnouncement(id=ID, announcement=7)),
 }
 """How each refusal of the rules is met."""
 

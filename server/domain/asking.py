@@ -7,6 +7,7 @@ from msgspec import UnsetType
 
 from protocol.commands import Cancel, Command, TicketCommand, Transfer
 from protocol.events import Actor
+from protocol.hall import Service
 from protocol.words import Micros, Number
 from server.domain import lifecycle, refusals, rights
 from server.domain.hours import today
@@ -78,6 +79,19 @@ class Ask(Generic[C_co]):
         """Raise HallClosed unless the day is open."""
         if not self.state.is_open:
             raise refusals.HallClosed
+
+    def refuse_paused(self) -> None:
+        """Raise HallPaused while the hall is paused."""
+        pause = self.state.pause
+        if pause is not None:
+            raise refusals.HallPaused(kind=pause.kind)
+
+    def served(self, service: str) -> Service:
+        """Give a service that takes visitors; raises UnknownService or ServiceSuspended."""
+        found = self.state.catalogue.leaf(service)
+        if found.id in self.state.suspended:
+            raise refusals.ServiceSuspended(service=found.id)
+        return found
 
     def ticket_day(self, ticket: Ticket) -> str | UnsetType:
         """Give the ticket's day of issue where it is not that of an event now."""

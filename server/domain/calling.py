@@ -46,7 +46,7 @@ def overtaken_by(state: HallState, desk: Desk, ticket: Ticket) -> int:
 def call_next(ask: Ask[CallNext]) -> Iterator[TicketCalled]:
     """Call whoever this desk should serve now.
 
-    Raises DeskNotOpen, NotYourDesk, HallClosed, HallPaused, DeskBusy, or NobodyWaiting when no lane has a head.
+    Raises what ``idle_desk`` raises, and NobodyWaiting when no lane has a head.
     """
     desk = idle_desk(ask, ask.command.desk)
     event = next_call(ask.state, desk, ask.at)

@@ -1,4 +1,4 @@
-"""Desks: taken, assigned, paused and left by operators."""
+"""Desks: taken, assigned and paused by operators; how they are left stands in ``closing``."""
 
 from collections.abc import Iterator
 
@@ -11,14 +11,14 @@ from server.domain.ticket import Desk
 
 
 def open_desk(ask: Ask[OpenDesk]) -> Iterator[DeskEvent]:
-    """Take a desk, or resume it after a pause; opening one's own open desk again changes nothing.
+    """Take a desk, resume it after a pause, or take back that it closes.
 
-    Raises DeskTaken when another has it, OtherDeskTaken when the asker has another, and, when that one is
-    to be left by ``take_over``, DeskBusy while it has a ticket.
+    Opening one's own open desk again changes nothing. Raises DeskTaken when another has it, OtherDeskTaken
+    when the asker has another, and, when ``take_over`` leaves that one, DeskBusy while it has a ticket.
     """
     desk = ask.desk(ask.command.desk)
     mine = desk.operator == ask.actor.id
-    if mine and desk.state == "open":
+    if mine and desk.state == "open" and desk.closing is None:
         return
     if desk.operator and not mine and not ask.command.take_over:
         raise refusals.DeskTaken(desk=desk.number, operator=desk.operator)
@@ -54,22 +54,18 @@ def assign_desk(ask: Ask[AssignDesk]) -> Iterator[DeskAssigned]:
 
 def pause_desk(ask: Ask[PauseDesk]) -> Iterator[DeskPaused]:
     """Stop calls to a desk; raises DeskNotOpen, NotYourDesk or DeskBusy."""
-    desk = _in_reach(ask, ask.command.desk)
+    desk = in_reach(ask, ask.command.desk)
     if desk.state != "open":
         raise refusals.DeskNotOpen(desk=desk.number)
     refuse_busy(ask.state, desk)
     yield DeskPaused(desk=desk.number, reason=ask.command.reason)
 
 
-def close_desk(ask: Ask[CloseDesk]) -> Iterator[DeskClosed]:
-    """Leave a desk; raises DeskNotOpen, NotYourDesk or DeskBusy."""
-    desk = _in_reach(ask, ask.command.desk)
-    refuse_busy(ask.state, desk)
-    yield DeskClosed(desk=desk.number)
+def in_reach(ask: Ask[PauseDesk] | Ask[CloseDesk], number: str) -> Desk:
+    """Give a desk that the asker has, or any desk to those above operators.
 
-
-def _in_reach(ask: Ask[PauseDesk] | Ask[CloseDesk], number: str) -> Desk:
-    """Give a desk that the asker has, or any desk to those above operators."""
+    Raises DeskNotOpen or NotYourDesk.
+    """
     desk = ask.desk(number)
     if desk.state == "closed":
         raise refusals.DeskNotOpen(desk=number)

@@ -10,7 +10,7 @@ class Step(NamedTuple):
     """From a state, by a verb, to a state.
 
     ``who``: ``desk`` is who has the ticket's desk open, ``floor`` greeters and those above operators,
-    ``visitor`` the holder of the ticket, ``hall`` the hours.
+    ``visitor`` the holder of the ticket, ``hall`` the hours, ``lead`` those above operators alone.
     """
 
     source: str
@@ -30,6 +30,7 @@ TABLE = (
     Step("called", "recall", "called", ("desk",)),
     Step("called", "no_show", "no_show", ("desk",)),
     Step("called", "requeue", "waiting", ("desk",)),
+    Step("called", "release", "waiting", ("lead",)),
     Step("called", "park", "parked", ("desk",)),
     Step("called", "transfer", "waiting", ("desk",)),
     Step("called", "cancel", "cancelled", ("desk",)),
@@ -37,11 +38,13 @@ TABLE = (
     Step("serving", "complete", "completed", ("desk",)),
     Step("serving", "park", "parked", ("desk",)),
     Step("serving", "requeue", "waiting", ("desk",)),
+    Step("serving", "release", "waiting", ("lead",)),
     Step("serving", "transfer", "waiting", ("desk",)),
     Step("serving", "cancel", "cancelled", ("desk",)),
     Step("serving", "day_rolls_over", "completed", ("hall",)),
     Step("parked", "call", "called", ("desk",)),
     Step("parked", "requeue", "waiting", ("desk",)),
+    Step("parked", "release", "waiting", ("lead",)),
     Step("parked", "transfer", "waiting", ("desk", "floor")),
     Step("parked", "cancel", "cancelled", ("desk", "floor")),
     Step("parked", "abandon", "abandoned", ("floor", "visitor")),

@@ -57,8 +57,8 @@ def _absent_until(ask: Ask[Requeue], ticket: Ticket) -> Micros:
 def transfer(ask: Ask[Transfer]) -> Iterator[TicketTransferred]:
     """End this leg and let a new one wait: for a service, for a desk, or for a specialty.
 
-    Raises Malformed unless it is one of the three, and UnknownService, UnknownDesk, UnknownSpecialty or
-    NotServedHere when nobody could ever call it there.
+    Raises Malformed unless it is one of the three, and UnknownService, ServiceSuspended, UnknownDesk,
+    UnknownSpecialty or NotServedHere when nobody could ever call it there.
     """
     command = ask.command
     if [command.service, command.to_desk, command.to_specialty].count(None) != 2:  # noqa: PLR2004 - of three
@@ -82,7 +82,7 @@ def _goal(ask: Ask[Transfer], ticket: Ticket) -> tuple[str, str]:
     """Give the service and the queue of the new leg."""
     command = ask.command
     if command.service is not None:
-        leaf = ask.state.catalogue.leaf(command.service)
+        leaf = ask.served(command.service)
         return leaf.id, leaf.queue
     if command.to_desk is not None:
         return ticket.service, _queue_at([ask.desk(command.to_desk)], ticket)

@@ -6,7 +6,7 @@ from protocol.words import Micros
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """A time in which nobody was called; ``ended_at`` is 0 while it lasts, ``text`` the id of one kept apart."""
+    """A time in which nobody was called; ``ended_at`` is 0 while it lasts, ``text`` is an id or empty."""
 
     kind: str
     began_at: Micros

@@ -29,7 +29,8 @@ def reinstate(ask: Ask[Reinstate]) -> Iterator[TicketReinstated]:
         state, minutes = _at_desk(ask, ticket, ask.command.desk), SLIP_MINUTES
     else:
         state, minutes = _at_large(ask, ticket), ask.state.hall.policy.grace_minutes
-    if ask.at > ticket.ended_at + minutes * MINUTE or ticket.number in ask.state.tickets:
+    paused = ask.state.paused_between(ticket.ended_at, ask.at)
+    if ask.at > ticket.ended_at + minutes * MINUTE + paused or ticket.number in ask.state.tickets:
         raise refusals.TooLate(ticket=ticket.number)
     yield TicketReinstated(
         ticket=ticket.number,

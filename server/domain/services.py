@@ -1,20 +1,14 @@
-"""What the hall offers: services suspended and resumed, a new configuration."""
+"""What the hall offers: services resumed, a new configuration."""
 
 from collections.abc import Iterator
 
-from protocol.commands import ResumeService, SuspendService
-from protocol.events import HallConfigured, ServiceResumed, ServiceSuspended
+from protocol.commands import ResumeService
+from protocol.events import HallConfigured, ServiceResumed
 from protocol.hall import DeskFacts, Hall
 from server.domain import refusals
 from server.domain.asking import Ask
 from server.domain.state import HallState
 from server.domain.ticket import Ticket
-
-
-def suspend(ask: Ask[SuspendService]) -> Iterator[ServiceSuspended]:
-    """Issue no more tickets for a service; those given stay. Raises UnknownService."""
-    service = ask.state.catalogue.leaf(ask.command.service)
-    yield ServiceSuspended(service=service.id, reason=ask.command.reason)
 
 
 def resume(ask: Ask[ResumeService]) -> Iterator[ServiceResumed]:

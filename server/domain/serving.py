@@ -54,7 +54,7 @@ def complete(ask: Ask[Complete]) -> Iterator[Event]:
 def no_show(ask: Ask[NoShow]) -> Iterator[Event]:
     """End the leg of who did not come.
 
-    Raises HallPaused, and TooSoon before one recall and before the hall's time since the last call has passed.
+    Raises HallPaused, and TooSoon before one recall or before the hall's time since the last call has passed.
     """
     ask.refuse_paused()
     desk = ask.own_desk(ask.command.desk)
@@ -62,7 +62,8 @@ def no_show(ask: Ask[NoShow]) -> Iterator[Event]:
     if is_too_soon(ask.state, ticket, ask.at):
         floor = ask.state.catalogue.no_show_seconds(ticket.class_)
         since = ask.at if ticket.recalls == 0 else ticket.last_call_at
-        seconds = refusals.seconds_until(since + floor * SECOND + ask.state.paused_between(since, ask.at), ask.at)
+        paused = ask.state.paused_between(since, ask.at)
+        seconds = refusals.seconds_until(since + floor * SECOND + paused, ask.at)
         raise refusals.TooSoon(ticket=ticket.number, seconds=seconds)
     yield TicketNoShow(ticket=ticket.number, ticket_day=ask.ticket_day(ticket), desk=desk.number)
     yield from close_behind(ask.state, desk)
