@@ -30,6 +30,7 @@ def inconsistencies(hall: Hall) -> Iterator[Finding]:
     yield from _series(hall)
     yield from _classes(hall)
     yield from _desks(hall)
+    yield from _kiosks(hall)
     yield from _reasons(hall)
     yield from _names(hall)
 
@@ -44,8 +45,6 @@ def notices(hall: Hall) -> Iterator[str]:
         yield "hall.hours: without hours the day opens only by command; set hours or round_the_clock = true."
     if not hall.policy.blind:
         yield "policy.blind: this server lists nobody who waits; desks see counts whatever is written here."
-    if hall.policy.auto_call_seconds:
-        yield "policy.auto_call_seconds: this server does not call by itself yet; desks call with a key."
 
 
 def _facts(hall: Hall) -> Iterator[Finding]:
@@ -84,7 +83,7 @@ def _hours(weekday: str, ranges: list[str], roll_over: str) -> Iterator[Finding]
 
 
 def _identities(hall: Hall) -> Iterator[Finding]:
-    for table in ("agency", "service", "queue", "class", "zone", "outcome", "reason", "document"):
+    for table in ("agency", "service", "queue", "class", "zone", "kiosk", "outcome", "reason", "document"):
         entries = getattr(hall, "class_" if table == "class" else table)
         yield from _twice(table, (entry.id for entry in entries))
     yield from _twice("desk", (desk.number for desk in hall.desk))
@@ -182,6 +181,20 @@ def _desks(hall: Hall) -> Iterator[Finding]:
                 yield f"{key}.queues", _no("queue", queue, queues)
 
 
+def _kiosks(hall: Hall) -> Iterator[Finding]:
+    kiosks = [kiosk.id for kiosk in hall.kiosk]
+    zones = [zone.id for zone in hall.zone]
+    for kiosk in hall.kiosk:
+        key = f"kiosk[{kiosk.id}]"
+        if kiosk.zone and kiosk.zone not in zones:
+            yield f"{key}.zone", _no("zone", kiosk.zone, zones)
+        for other in kiosk.near:
+            if other == kiosk.id:
+                yield f"{key}.near", "A kiosk is not near itself; name others."
+            elif other not in kiosks:
+                yield f"{key}.near", _no("kiosk", other, kiosks)
+
+
 def _reasons(hall: Hall) -> Iterator[Finding]:
     for reason in hall.reason:
         for verb in reason.verbs:
@@ -194,6 +207,7 @@ def _names(hall: Hall) -> Iterator[Finding]:
     named = [("hall.names", hall.hall.names)]
     named += [(f"service[{service.id}].names", service.names) for service in hall.service]
     named += [(f"agency[{agency.id}].names", agency.names) for agency in hall.agency]
+    named += [(f"kiosk[{kiosk.id}].names", kiosk.names) for kiosk in hall.kiosk]
     named += [(f"class[{kind.id}].names", kind.names) for kind in hall.class_]
     named += [(f"outcome[{outcome.id}].names", outcome.names) for outcome in hall.outcome]
     for key, names in named:

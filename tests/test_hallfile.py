@@ -29,6 +29,13 @@ prefix = "A"
 [[desk]]
 number = "1"
 queues = ["A"]
+[[kiosk]]
+id = "door"
+names = { en = "Door" }
+near = ["stairs"]
+[[kiosk]]
+id = "stairs"
+names = { en = "Stairs" }
 """
 
 
@@ -63,7 +70,16 @@ def test_the_demonstration_hall_is_a_real_centre() -> None:
     assert len(hall.desk) == 12
     assert len(hall.zone) == 2
     assert hall.hall.round_the_clock
-    lists = (hall.service, hall.agency, hall.class_, hall.outcome, hall.reason, hall.zone, hall.document)
+    lists = (
+        hall.service,
+        hall.agency,
+        hall.class_,
+        hall.outcome,
+        hall.reason,
+        hall.zone,
+        hall.document,
+        hall.kiosk,
+    )
     tables = [msgspec.to_builtins(entry) for entries in lists for entry in entries]
     assert all({"az", "en", "ru", "ar"} <= table["names"].keys() for table in tables)
 
@@ -93,6 +109,16 @@ def test_a_hall_without_outcomes_takes_its_countrys(tmp_path: Path) -> None:
         pytest.param(
             ('queues = ["A"]', 'queues = ["a"]'), "desk[1].queues", "no queue 'a'", id="a desk's queue"
         ),
+        pytest.param(
+            ('near = ["stairs"]', 'near = ["stair"]'), "kiosk[door].near", "'stairs'", id="a kiosk near none"
+        ),
+        pytest.param(
+            ('near = ["stairs"]', 'near = ["door"]'), "kiosk[door].near", "itself", id="a kiosk near itself"
+        ),
+        pytest.param(
+            ('near = ["stairs"]', 'zone = "east"'), "kiosk[door].zone", "no zone", id="a kiosk's zone"
+        ),
+        pytest.param(('id = "stairs"', 'id = "door"'), "kiosk[door]", "twice", id="two kiosks of one id"),
         pytest.param(("Asia/Baku", "Asia/Bakku"), "hall.time_zone", "time zone", id="a time zone"),
         pytest.param(('id = "small"\n', ""), "hall.id", "needed", id="a missing key"),
         pytest.param(
