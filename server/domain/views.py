@@ -50,7 +50,11 @@ def hall(state: HallState) -> dict[str, Any]:
             {"number": desk.number, "zone": desk.zone, "kind": desk.kind, "queues": desk.queues}
             for desk in configured.desk
         ],
-        "slip": {"footer": configured.slip.footer},
+        "kiosks": [
+            {"id": kiosk.id, "names": kiosk.names, "zone": kiosk.zone, "near": kiosk.near}
+            for kiosk in configured.kiosk
+        ],
+        "slip": {"footer": configured.slip.footer, "without_paper": configured.slip.without_paper},
         "voice": {"spoken_prefixes": configured.voice.spoken_prefixes},
     }
 
@@ -69,6 +73,7 @@ def _node(configured: Hall, service: Service) -> dict[str, Any]:
         "documents": service.documents,
         "target": {"minutes": service.target.minutes, "percent": service.target.percent},
         "legal_basis": service.legal_basis,
+        "most_at_once": service.most_at_once,
     }
     return node | leaf
 
