@@ -1,4 +1,4 @@
-"""A board of the hall: ``novbe-display --server URL --token T``."""
+"""A board of the hall: ``novbe-display --server URL``; it shows a pairing code until it has a token."""
 
 import argparse
 import contextlib
@@ -15,6 +15,7 @@ from display.settings import Settings
 from display.voice import Voice
 from protocol.commands import ReportDevice
 from protocol.link import Link, LinkDown, Message, TooManyUnanswered
+from protocol.pairing import NoTokenFile, Pairing, token_file
 from ui.loop import Loop, NoScreen, open_window, post
 from ui.settings import SettingsMistake, read_settings
 from ui.text import NoFont, TextEngine
@@ -27,8 +28,12 @@ class Program:
     """A board's parts: the link posts to screen and voice, and the voice reports over the link."""
 
     def __init__(self, server: str, token: str, settings: Settings) -> None:
-        """Open the window; raises NoFont, NoScreen, ThemeMistake."""
+        """Open the window; without a token it shows a code.
+
+        Raises NoFont, NoScreen, NoTokenFile, ThemeMistake.
+        """
         self._settings = settings
+        pairing = None if token else Pairing(server, "board", token_file("novbe-display", server))
         theme, engine = load_theme(settings.theme), TextEngine()
         if engine.shaping_problem:
             log.warning(engine.shaping_problem)
@@ -38,7 +43,7 @@ class Program:
             fullscreen=settings.fullscreen,
         )
         self._loop = Loop(window, BoardScene(settings, engine.can_show), engine, theme)
-        self._link = Link(server, token, self._take, zone=settings.zone)
+        self._link = Link(server, token, self._take, zone=settings.zone, pairing=pairing)
         self._voice = Voice(settings, self._report)
 
     def run(self) -> None:
@@ -80,7 +85,9 @@ def read_arguments(arguments: list[str] | None) -> tuple[str, str, Settings]:
     parser = argparse.ArgumentParser(prog="novbe-display", description="A board of the hall, and its voice.")
     parser.add_argument("--server", required=True, metavar="URL", help="the hall, http://HOST:PORT")
     parser.add_argument(
-        "--token", required=True, help="the board's token ('novbe-server token --role board')"
+        "--token",
+        default="",
+        help="the board's token ('novbe-server token --role board'); without it a code is shown",
     )
     parser.add_argument("--zone", help="show and speak the calls of this zone only")
     parser.add_argument("--settings", type=Path, metavar="FILE.toml", help="further settings")
@@ -101,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(format="novbe-display: %(message)s")
     try:
         Program(*read_arguments(arguments)).run()
-    except (SettingsMistake, ThemeMistake, NoFont, NoScreen) as problem:
+    except (SettingsMistake, ThemeMistake, NoFont, NoScreen, NoTokenFile) as problem:
         print(f"novbe-display: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import UnknownLocaleError
@@ -32,9 +33,12 @@ from display.painting import (
 )
 from display.settings import Settings
 from protocol.link import Events, LinkDown, LinkUp, Snapshot
+from protocol.pairing import PairingCode
 from protocol.words import SECOND
 from ui.canvas import Canvas, mirrored
 from ui.language import N_, Texts, names, texts
+from ui.pairing import Pairing
+from ui.scene import Scene
 
 FRESH_SECONDS = 8.0
 """How long a call flashes, at one flash a second: well under the three that can do harm."""
@@ -88,9 +92,15 @@ class BoardScene:
             moved, notices=notices, minute=int(moved.hall_seconds // 60), turn=int(now // FOOT_SECONDS)
         )
 
-    def see(self, message: object) -> "BoardScene":
-        """Take what the link posted."""
+    @overload
+    def see(self, message: Snapshot | Events | LinkUp | LinkDown) -> "BoardScene": ...
+    @overload
+    def see(self, message: object) -> Scene: ...
+    def see(self, message: object) -> Scene:
+        """Take what the link posted; while the hall does not know this board, a code is shown before it."""
         match message:
+            case PairingCode():
+                return Pairing(message, behind=self)
             case Snapshot(data):
                 shown = self._show(read_board(data))
                 return replace(shown, facts=read_facts(data), notices=read_notices(data))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,11 @@ import pytest
 from display.__main__ import Program, main
 from display.screen import BoardScene
 from display.settings import Settings
-from protocol.link import Link, Snapshot
+from protocol.link import Events, Link, LinkDown, LinkUp, Snapshot
+from server.register import Register
 from tests.hall_process import ROOT, HallProcess
 from tests.virtual_screen import PATIENCE_SECONDS, VirtualScreen, wait
+from ui.pairing import Pairing
 from ui.text import Colour
 from ui.theme import load_theme
 
@@ -90,6 +93,7 @@ class Follower:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not condition(self.scene):
             message = self.inbox.get(timeout=max(0.01, deadline - time.monotonic()))
+            assert isinstance(message, Snapshot | Events | LinkUp | LinkDown)
             self.snapshots += isinstance(message, Snapshot)
             before, self.scene = self.scene.board, self.scene.see(message)
             self.spoken += [call.number for call in self.scene.board.new_since(before)]
@@ -201,6 +205,48 @@ def test_a_hall_configured_anew_is_shown_anew(
     finally:
         program._link.close()
         pygame.display.quit()
+
+
+def test_a_board_without_a_token_is_let_in_by_its_code(
+    hall: HallProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows a code, goes on by itself once a manager has typed it in, and needs none the next time."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    name, password = "manager", Register(hall.data).add_operator("manager", "manager")
+    manager = hall.asker()
+    manager.ask("POST", "/api/v1/session", {"name": name, "password": password})
+    for visit in ("first", "second"):
+        program = Program(f"http://127.0.0.1:{hall.port}", "", Settings(voice=False))
+        program._link.start()
+        try:
+            if visit == "first":
+                code = wait_for_code(program)
+                status, told = manager.ask("POST", "/api/v1/devices", {"code": code, "name": "East board"})
+                assert status == 200, told
+            wait(partial(is_in_service, program))
+        finally:
+            program._link.close()
+            pygame.display.quit()
+
+
+def wait_for_code(program: Program) -> str:
+    """Wait until the program shows a pairing code."""
+
+    def code() -> str:
+        program._loop.step(0.01)
+        scene = program._loop.scene
+        return scene.shown.code if isinstance(scene, Pairing) else ""
+
+    wait(code)
+    return code()
+
+
+def is_in_service(program: Program) -> bool:
+    """Tell whether the board follows the hall, after one more step."""
+    program._loop.step(0.01)
+    scene = program._loop.scene
+    return isinstance(scene, BoardScene) and scene.is_linked and scene.facts is not None
 
 
 def service_of(hall: HallProcess, queue_id: str) -> str:
