@@ -1,8 +1,9 @@
 /** The morning check: what stands, green or what to do. */
 import { useEffect, useState } from "preact/hooks";
-import { NoAnswer, read } from "ui/read.js";
+import { read } from "ui/read.js";
 import { language, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
+import { sentence } from "./floor.js";
 
 const MARKS = { ok: "✓", warn: "!", fault: "✕" };
 
@@ -10,7 +11,11 @@ const MARKS = { ok: "✓", warn: "!", fault: "✕" };
 export function Check({ page }) {
   const [items, setItems] = useState(null);
   const { isUp } = page.floor;
-  const look = () => read("/api/v1/check").then(({ items: found }) => setItems(found), ignoreSilence);
+  const look = () =>
+    read("/api/v1/check").then(
+      (found) => setItems(found.items),
+      (problem) => page.floor.draw({ refusal: sentence(problem) }),
+    );
   useEffect(() => {
     look();
   }, [isUp, language()]);
@@ -22,11 +27,6 @@ export function Check({ page }) {
         ${item.todo && html`<p><strong>${t("To do")}:</strong> ${item.todo}</p>`}</div>
     </li>`)}</ul>
     <div class="row acts"><button type="button" class="next" aria-disabled=${!isUp} onClick=${() => isUp && look()}>${t("Look again")}</button></div>`;
-}
-
-/** The page says itself that the hall does not answer. */
-function ignoreSilence(failure) {
-  if (!(failure instanceof NoAnswer)) throw failure;
 }
 
 function summary(items) {

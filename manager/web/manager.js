@@ -33,7 +33,8 @@ function Page({ hall, known }) {
   const [operator, setOperator] = useState(known);
   const [, again] = useState(0);
   const draw = () => again((n) => n + 1);
-  const floor = useFloor(operator, draw, () => setOperator(null));
+  const isWelcome = operator && may(operator, "see");
+  const floor = useFloor(isWelcome ? operator : null, draw, () => setOperator(null));
   const names = new HallNames(floor?.now?.hall || hall);
   const leave = async () => {
     await read("/api/v1/session", { method: "DELETE" }).catch(() => null);
@@ -47,7 +48,8 @@ function Page({ hall, known }) {
       ${operator && html`<button type="button" class="quiet small" onClick=${leave}>${t("Log out")}</button>`}
     </header>
     ${!operator && html`<main><${LogIn} names=${names} title=${t("Log in to run the hall")} entered=${setOperator} /></main>`}
-    ${operator && floor && html`<${Sections} ...${{ floor, names, operator }} />`}
+    ${operator && !isWelcome && html`<main><h1>${t("This page is for those who run the hall")}</h1><p><a href="/desk">${t("To your desk")}</a></p></main>`}
+    ${isWelcome && floor && html`<${Sections} ...${{ floor, names, operator }} />`}
   `;
 }
 

@@ -6,6 +6,7 @@ import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Ask } from "./ask.js";
 import { ActButton } from "./buttons.js";
+import { sentence } from "./floor.js";
 import { roleName } from "./told.js";
 
 const PATH = "/api/v1/operators";
@@ -27,7 +28,7 @@ export function People({ page }) {
 /** Everybody, and how to read them again. */
 function usePeople(floor) {
   const [people, setPeople] = useState([]);
-  const again = () => read(PATH).then(setPeople, () => null);
+  const again = () => read(PATH).then(setPeople, (problem) => floor.draw({ refusal: sentence(problem) }));
   useEffect(() => {
     again();
   }, [floor.isUp]);

@@ -19,6 +19,7 @@ export const MAY = {
   announce: ABOVE,
   withdraw_announcement: ABOVE,
   answer_help: FLOOR,
+  see: ["inspector", ...FLOOR],
   check: ABOVE,
   people: MANAGING,
   devices: MANAGING,

@@ -9,15 +9,13 @@ import { pauseName, span } from "./told.js";
 
 /** The section. */
 export function Today({ page }) {
-  return html`<div class="columns">
-    <div class="column">
-      <${State} page=${page} />
-      <${Queues} page=${page} />
-    </div>
-    <div class="column">
+  return html`<div class="today">
+    <${State} page=${page} />
+    <div class="aside">
       <${Alarms} page=${page} />
       <${Help} page=${page} />
     </div>
+    <${Queues} page=${page} />
   </div>`;
 }
 
@@ -25,7 +23,7 @@ function State({ page }) {
   const { now } = page.floor;
   const isOpen = now.is_open;
   return html`<section class="card state-of-hall" data-state=${stateOf(now)}>
-    <h2>${t("The hall")}</h2>
+    <h2 class="unseen">${t("The hall")}</h2>
     ${sentences(now, page.names).map((sentence) => html`<p class="says" key=${sentence}>${sentence}</p>`)}
     <${Figures} now=${now} />
     <div class="row">
@@ -73,7 +71,7 @@ function Figures({ now }) {
 
 function Queues({ page }) {
   const { queues } = page.floor.now;
-  return html`<section class="card">
+  return html`<section class="card in-queues">
     <table class="queues">
       <caption>${t("Queues")}</caption>
       <thead><tr>
