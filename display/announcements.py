@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from display.board import Call
 from protocol.speech import WAIT_SECONDS
-from protocol.words import Micros
 
 NO_CHIME_SECONDS = WAIT_SECONDS
 ONE_LANGUAGE_SECONDS = 2 * WAIT_SECONDS
@@ -35,11 +34,11 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence of the hall in one language; ``about`` tells when it is no longer true."""
+    """A sentence of the hall in one language; once what it is ``about`` is over, it is not spoken."""
 
     sentence: str
     language: str
-    about: Micros
+    about: object
     has_chime: bool = False
 
 
@@ -81,7 +80,7 @@ class Announcements:
         """Let messages wait until no call does."""
         self._messages += messages
 
-    def keep_messages(self, about: Container[Micros]) -> None:
+    def keep_messages(self, about: Container[object]) -> None:
         """Drop the messages that are about something else: it is over."""
         self._messages = [each for each in self._messages if each.about in about]
 

@@ -72,7 +72,7 @@ def emergency_of(notices: Notices, languages: Sequence[str]) -> tuple[Message, .
     """Give what is spoken of an emergency, each language once; empty when there is none."""
     if notices.pause is None or notices.pause.kind != "emergency":
         return ()
-    return tuple(_messages([_paused(notices.pause, texts(each)) for each in languages], notices.pause.since))
+    return tuple(_messages([_paused(notices.pause, texts(each)) for each in languages], notices.pause))
 
 
 def news_of(notices: Notices, before: Notices, languages: Sequence[str]) -> list[Message]:
@@ -80,23 +80,22 @@ def news_of(notices: Notices, before: Notices, languages: Sequence[str]) -> list
     spoken: list[Message] = []
     if notices.pause and notices.pause != before.pause and notices.pause.kind != "emergency":
         told = [_paused(notices.pause, texts(each)) for each in languages]
-        spoken += _messages(told, notices.pause.since)
+        spoken += _messages(told, notices.pause)
     if notices.interrupted_at > before.interrupted_at:
         told = [Page(texts(each).gettext(INTERRUPTED), each) for each in languages]
         spoken += _messages(told, notices.interrupted_at)
     for text in notices.texts:
         if text not in before.texts:
             told = [Page(sentence, language) for language, sentence in _in_order(text, languages)]
-            spoken += _messages(told, text.seq)
+            spoken += _messages(told, text)
     return spoken
 
 
-def standing(notices: Notices) -> set[int]:
+def standing(notices: Notices) -> set[object]:
     """Give what messages can still be about."""
-    since = notices.pause.since if notices.pause else 0
-    return {since, notices.interrupted_at, *(text.seq for text in notices.texts)}
+    return {notices.pause, notices.interrupted_at, *notices.texts}
 
 
-def _messages(told: Sequence[Page], about: int) -> Iterator[Message]:
+def _messages(told: Sequence[Page], about: object) -> Iterator[Message]:
     for page in told:
         yield Message(page.text, page.language, about, has_chime=page is told[0])

@@ -83,7 +83,9 @@ def follow_notices(notices: Notices, events: Iterable[Mapping[str, Any]]) -> Not
 
 
 def _paused(notices: Notices, event: Mapping[str, Any]) -> Notices:
-    return replace(notices, pause=Pause(event["kind"], _pairs(event), event["at"]))
+    """Show a pause; one that changes its kind or its text began when it began."""
+    since = notices.pause.since if notices.pause else event["at"]
+    return replace(notices, pause=Pause(event["kind"], _pairs(event), since))
 
 
 def _resumed(notices: Notices, _event: Mapping[str, Any]) -> Notices:

@@ -111,4 +111,13 @@ def test_only_what_is_new_is_spoken() -> None:
     both = follow_notices(first, [{**event("announced", texts={"en": "Goodbye"}), "seq": 8}])
     assert [message.sentence for message in news_of(both, first, ["az", "en"])] == ["Goodbye"]
     assert [message.has_chime for message in news_of(both, Notices(), ["az", "en"])] == [True, False, True]
-    assert standing(both) >= {7, 8}
+    assert standing(both) >= set(both.texts)
+
+
+def test_a_pause_with_another_text_began_when_it_began() -> None:
+    """What was to be said of it before is no longer said."""
+    first = follow_notices(Notices(), [event("hall_paused", kind="break")])
+    other = follow_notices(first, [event("hall_paused", NOON + 5, kind="break", texts=TEXTS)])
+    assert other == read_notices({"pause": {"kind": "break", "since": NOON, "texts": TEXTS}})
+    assert not {message.about for message in news_of(first, Notices(), ["en"])} & standing(other)
+    assert [message.sentence for message in news_of(other, first, ["en"])] == ["Hello"]
