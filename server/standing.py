@@ -62,7 +62,7 @@ def overview(state: HallState, forecast: Forecast) -> View:
     }
 
 
-def desk(state: HallState, number: str) -> View:
+def desk(state: HallState, number: str, text_of: desk_view.TextOf) -> View:
     """Give a desk's page its state; with no number, that of an operator who has no desk open."""
     policy = state.hall.policy
     common = {
@@ -77,11 +77,11 @@ def desk(state: HallState, number: str) -> View:
     }
     if number not in state.desks:
         return {**common, "desk": None, "counts": {}, "ticket": None, "parked": [], "last": None}
-    shown = desk_view.desk(state, number)
-    about = ("number", "zone", "kind", "state", "operator", "reason", "since", "queues", "specialties")
+    shown = desk_view.desk(state, number, text_of)
+    apart = {"ticket", "parked", "last_ended"}
     return {
         **common,
-        "desk": {name: shown[name] for name in about},
+        "desk": {name: value for name, value in shown.items() if name not in apart},
         "counts": counts(state, number),
         "ticket": _ticket(shown["ticket"]),
         "parked": [_ticket(ticket) for ticket in shown["parked"]],

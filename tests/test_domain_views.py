@@ -13,6 +13,11 @@ from server.domain.explain import explain
 from tests.builders import ID, LEAD, NINE, Played, a_hall, play, waiting
 
 
+def no_text(_: str) -> str:
+    """Give no text at all."""
+    return ""
+
+
 def keys_in(shown: object) -> set[str]:
     """Collect every key of plain data."""
     if isinstance(shown, dict):
@@ -131,7 +136,7 @@ def a_desk() -> Played:
 def test_a_desk_reads_back_all_it_needs() -> None:
     """After any break: its ticket with evidence, legs and times, those parked, the end in reach."""
     hall = a_desk()
-    shown = desk_view.desk(hall.state, "1")
+    shown = desk_view.desk(hall.state, "1", no_text)
     ticket = shown["ticket"]
     assert (ticket["number"], ticket["state"], ticket["class"], ticket["evidence"]) == (
         "B001",
@@ -147,13 +152,13 @@ def test_a_desk_reads_back_all_it_needs() -> None:
     assert shown["last_ended"]["number"] == "A003"
     assert shown["last_ended"]["until"] == hall.at + 10 * MINUTE
     hall.do(c.Recall(id=ID, desk="1", ticket="B001"))
-    assert desk_view.desk(hall.state, "1")["ticket"]["no_show_at"] == hall.at + 90 * SECOND
+    assert desk_view.desk(hall.state, "1", no_text)["ticket"]["no_show_at"] == hall.at + 90 * SECOND
 
 
 def test_a_desk_sees_nobody_who_waits() -> None:
     """Blind at the server: counts, and no number but those called here."""
     hall = waiting(("passport", 0), ("passport", 1))
-    shown = standing.desk(hall.state, "1")
+    shown = standing.desk(hall.state, "1", no_text)
     assert "A00" not in msgspec.json.encode(shown).decode()
     assert shown["counts"] == {"A": 2}
 
@@ -163,10 +168,10 @@ def test_an_end_that_cannot_be_taken_back_is_not_offered() -> None:
     hall = waiting(("passport", 0), ("passport", 1))
     parked = hall.serve()
     hall.do(c.Park(id=ID, desk="1", ticket=parked, reason="copy"))
-    assert desk_view.desk(hall.state, "1")["last_ended"] is None
+    assert desk_view.desk(hall.state, "1", no_text)["last_ended"] is None
     ended = hall.finish()
     hall.do(c.Abandon(id=ID, ticket=parked))
-    assert desk_view.desk(hall.state, "1")["last_ended"]["number"] == ended
+    assert desk_view.desk(hall.state, "1", no_text)["last_ended"]["number"] == ended
 
 
 def test_every_event_of_a_ticket_has_words() -> None:
@@ -229,6 +234,7 @@ def test_words_cover_the_registry() -> None:
             "heads": [],
             "overtaken": 0,
         }
+        more |= {"issue": 2, "copies": 0, "note": "n"}
         more |= {"expected_wait_seconds": (0, 0, 0), "policy": "1", "jumped": [], "at": NINE}
         known = {name: value for name, value in (fields | more).items() if name in kind.__struct_fields__}
         assert explain(hall, [kind(**known)]), kind.__name__

@@ -126,7 +126,7 @@ def _parked(state: HallState, event: e.TicketParked) -> None:
     desk.ticket, desk.unsure = "", False
     desk.since = event.at
     desk.parked.append(ticket.number)
-    ticket.state = "parked"
+    ticket.state, ticket.reason, ticket.parked_at = "parked", event.reason, event.at
     ticket.not_before = 0 if event.not_before is UNSET else event.not_before
     state.lanes.enter(ticket)
 

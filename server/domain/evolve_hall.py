@@ -159,8 +159,8 @@ def _configured(state: HallState, event: e.HallConfigured) -> None:
     state.configure(event.hall)
 
 
-def _nothing(_: HallState, __: e.Event) -> None:
-    """Fold an event that only tells: the clock."""
+def _clock_changed(state: HallState, event: e.ClockChanged) -> None:
+    state.clock_step = event.at, event.step_seconds
 
 
 FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
@@ -182,6 +182,6 @@ FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.Announced: _announced,
     e.AnnouncementWithdrawn: _withdrawn,
     e.HallConfigured: _configured,
-    e.ClockChanged: _nothing,
+    e.ClockChanged: _clock_changed,
 }
 """One fold an event."""

@@ -32,9 +32,13 @@ class Told(msgspec.Struct, frozen=True):
 def explain(hall: Hall, events: Iterable[e.Event]) -> list[Told]:
     """Tell the events of one ticket, in order; events of other tickets must be left out before."""
     zone = ZoneInfo(hall.hall.time_zone)
-    told = []
+    told, class_ = [], ""
     for event in events:
         words = _WORDS.get(type(event))
+        if isinstance(event, e.TicketIssued | e.ClassChanged):
+            if event.class_ == class_:
+                words = _class_confirmed
+            class_ = event.class_
         if words is not None:
             told += [Told(event.seq, event.at, text, members) for text, members in words(event, zone)]
     return told
@@ -53,12 +57,22 @@ def _issued(event: e.TicketIssued, zone: ZoneInfo) -> Words:
         "class": event.class_,
         "ahead": event.ahead,
     }
-    return [(N_("{at}: {ticket} issued for {service}, class {class}; {ahead} had an earlier turn."), members)]
+    if event.desk is UNSET:
+        text = N_("{at}: {ticket} issued for {service}, class {class}; {ahead} had an earlier turn.")
+        return [(text, members)]
+    text = N_(
+        "{at}: {ticket} issued at desk {desk}, to which the visitor walked up, for {service}, class {class};"
+        " {ahead} had an earlier turn."
+    )
+    return [(text, {**members, "desk": event.desk})]
 
 
 def _called(event: e.TicketCalled, zone: ZoneInfo) -> Words:
     members = {"at": clock(event.at, zone), "desk": event.desk, "key": clock(event.key, zone)}
-    words: Words = [(N_("{at}: called to desk {desk}; the ticket's key was {key}."), members)]
+    text = N_("{at}: called to desk {desk}; the ticket's key was {key}.")
+    if event.actor.kind == "hall":
+        text = N_("{at}: called to desk {desk} by the hall itself; the ticket's key was {key}.")
+    words: Words = [(text, members)]
     others = [head for head in event.heads if head.ticket != event.ticket]
     if event.jumped:
         jump = {"jumped": len(event.jumped), "tickets": ", ".join(event.jumped), "reason": event.reason}
@@ -97,6 +111,13 @@ def _reinstated(event: e.TicketReinstated, zone: ZoneInfo) -> Words:
     return [(N_("{at}: reinstated, {state} again ({reason}); this corrects event {corrects}."), members)]
 
 
+def _slip_reprinted(event: e.SlipReprinted, zone: ZoneInfo) -> Words:
+    members = {"at": clock(event.at, zone), "reason": event.reason}
+    if event.copies:
+        return [(N_("{at}: copy {copies} of the slip ({reason})."), {**members, "copies": event.copies})]
+    return [(N_("{at}: a new slip; those before it are void ({reason})."), members)]
+
+
 def _told(sentence: str, *fields: str) -> Callable[[Any, ZoneInfo], Words]:
     """Make the words of an event whose sentence only names its fields."""
 
@@ -118,6 +139,8 @@ def _with_hold(sentence: str, held: str) -> Callable[[Any, ZoneInfo], Words]:
 
     return words
 
+
+_class_confirmed = _told(N_("{at}: the class {class} was confirmed ({reason})."), "class_", "reason")
 
 _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
     e.TicketIssued: _issued,
@@ -144,5 +167,8 @@ _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
     e.TicketExpired: _told(N_("{at}: still waiting when the day closed.")),
     e.TicketReinstated: _reinstated,
     e.ClassChanged: _told(N_("{at}: the class became {class} ({reason})."), "class_", "reason"),
+    e.TicketConfirmed: _told(N_("{at}: after an outage still at desk {desk}."), "desk"),
+    e.NoteLeft: _told(N_("{at}: desk {desk} left a note."), "desk"),
+    e.SlipReprinted: _slip_reprinted,
     e.SlipPrinted: _told(N_("{at}: the slip: {outcome}."), "outcome"),
 }

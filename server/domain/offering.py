@@ -27,7 +27,7 @@ def decline(ask: Ask[DeclineCall]) -> Iterator[CallDeclined]:
 
 def next_due(state: HallState) -> Micros:
     """Give when something is due for the desks: an offer to make, or one whose time has come."""
-    if not state.hall.policy.auto_call_seconds or not state.is_open:
+    if not state.hall.policy.auto_call_seconds or not state.is_open or state.pause:
         return NEVER
     seq, due = state.next_offer
     if seq != state.seq:

@@ -46,6 +46,7 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     help: list[HelpCall]
     devices: list[DeviceState]
     tallies: dict[str, Tally]
+    clock_step: tuple[Micros, int]
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +54,8 @@ class HallState:
     """What the rules read and ``evolve`` alone changes.
 
     ``tickets`` are the open ones by number, ``ended`` those that ended this day; ``help`` by the request's
-    seq, ``devices`` by who told it and of which part, ``tallies`` by service. ``digest`` is that of the
+    seq, ``devices`` by who told it and of which part, ``tallies`` by service, ``clock_step`` when the wall
+    clock stepped last, and by how many seconds. ``digest`` is that of the
     configuration in force, ``file_digest`` of the last one that came from a file. ``closing`` says that the
     day ends when the last ticket does, ``issuing_stopped`` why nobody gets one. ``pauses`` are those of this
     day and the one before, in order; ``outage`` is the last time that the server was away. Derived, and in no
@@ -88,6 +90,7 @@ class HallState:
     help: dict[int, HelpCall] = field(default_factory=dict)
     devices: dict[tuple[str, str], DeviceState] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
+    clock_step: tuple[Micros, int] = (0, 0)
     lanes: Lanes = field(default_factory=lambda: Lanes(0))
     arrangement: int = 0
     next_due: Micros | None = None
@@ -175,12 +178,13 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         help=list(state.help.values()),
         devices=list(state.devices.values()),
         tallies={service: copy(tally) for service, tally in state.tallies.items()},
+        clock_step=state.clock_step,
     )
 
 
 _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
-    *("suspended", "series", "durations", "calls", "pauses", "outage", "announcements"),
+    *("suspended", "series", "durations", "calls", "pauses", "outage", "announcements", "clock_step"),
 )
 
 

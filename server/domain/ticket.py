@@ -31,9 +31,9 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     ``arrived_at`` is the reference time r, ``key`` is r less the largest credit that applies. ``ask`` is what
     the ticket asks of a desk: nothing, ``desk:7`` or ``specialty:ru``. ``desk`` is where it is called, served
     or parked, or where it ended; empty, as ``Desk.ticket`` may be, so they are no ``Number``. ``was`` is the
-    state before the end, ``reason`` why it was withdrawn. ``issued_by`` is the actor's id, ``print_at`` the
-    kiosk that prints the slip for a person; ``issue`` and ``copies`` are those of the slip, ``slip`` what
-    became of its paper.
+    state before the end, ``reason`` why it was parked or withdrawn. ``issued_by`` is the actor's id,
+    ``print_at`` the kiosk that prints the slip for a person; ``issue`` and ``copies`` are those of the slip,
+    ``slip`` what became of its paper.
     """
 
     number: Number
@@ -68,6 +68,7 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     copies: int = 0
     slip: str = ""
     notes: tuple[Note, ...] = ()
+    parked_at: Micros = 0
     reason: str = ""
 
     @property
