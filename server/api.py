@@ -18,11 +18,13 @@ from server import problems, schema, standing
 from server.access import Access
 from server.askers import HEARS_ALL, Asker, Askers
 from server.calls import CALLS
+from server.demo import Demo
 from server.domain import views
 from server.domain.refusals import Malformed, NotAllowed, Refusal, UnknownTicket
 from server.domain.state import HallState
 from server.engine import Engine
 from server.health import Health
+from server.kiosks import Kiosks
 from server.metrics import Metrics
 from server.overview import Overview
 from server.pages import Pages
@@ -30,6 +32,7 @@ from server.pairing import Devices
 from server.people import People
 from server.presence import Presence
 from server.sessions import Sessions, who_is
+from server.staff_pin import StaffPin
 from server.tries import Tries
 
 MOST_EVENTS = 5000
@@ -109,7 +112,7 @@ class Api:
             return self._placed(VIEW_OF_ROLE[asker.role](state))
         if actor.kind == "operator" or asker.role == "desk":
             desk = asker.desk or standing.desk_opened_by(state, actor.id)
-            return self._placed(standing.desk(state, desk))
+            return self._placed(standing.desk(state, desk, self._engine.note))
         return self._placed(standing.overview(state, self._engine.forecast))
 
     def visit(self, token: str) -> Response:
@@ -212,8 +215,11 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "sessions": sessions,
         "health": health,
         "people": People(access, askers),
+        "staff_pin": StaffPin(engine, access, askers),
+        "kiosks": Kiosks(engine, access, askers, presence),
         "overview": Overview(engine, access, askers, presence),
         "pairing": Devices(engine, access, askers, tries, presence),
+        "demo": Demo(engine, access, askers, sessions),
     }
     Api(engine, access, askers, health).attach(app, parts)
     Pages(engine, askers, sessions).attach(app)
