@@ -1,4 +1,4 @@
-/** The hall's board in a browser: who is called now, large, and who was called lately. */
+/** The hall's board in a browser: who is called now, large, who was called lately, and what the hall has to say. */
 import { useEffect, useState } from "preact/hooks";
 import { clockTime, hallNow, setHallTime, useSeconds } from "ui/clock.js";
 import { LinkNotice } from "ui/components.js";
@@ -7,6 +7,8 @@ import { start } from "ui/start.js";
 import { nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { follow, readBoard } from "./board_calls.js";
+import { followNotices, readNotices } from "./board_notices.js";
+import { Notice, usePages } from "./notice.js";
 
 const POLL_MS = 5000;
 const SHOWN_NOW = 5;
@@ -17,10 +19,11 @@ const FLASH_SECONDS = 6;
 const zone = new URLSearchParams(location.search).get("zone") || "";
 
 /** The board's page. */
-function Page({ hall }) {
-  const { board, isUp } = useBoard();
+function Page({ hall: known }) {
+  const { board, notices, hall, isUp } = useBoard(known);
   useSeconds();
-  const { now, recent } = board || { now: [], recent: [] };
+  const pages = usePages(notices, hall);
+  const isEmergency = pages.some((page) => page.isEmergency);
   useEffect(() => {
     document.title = nameOf(hall.names, hall.languages[0]);
   }, []);
@@ -30,18 +33,25 @@ function Page({ hall }) {
     </header>
     <main>
       <${LinkNotice} isUp=${isUp} sentence=${t("This board has lost the hall and may be old. Please ask a member of staff.")} />
-      <section class="now" aria-live="polite" aria-label=${t("Called now")}>
-        <div class="heads" aria-hidden="true"><span>${t("Ticket")}</span><span>${t("Desk")}</span></div>
-        <ul>${now.slice(0, SHOWN_NOW).map((call) => html`<${Row} key=${call.day + call.ticket} call=${call} />`)}</ul>
-        ${board && !now.length && html`<p class="nobody">${t("Nobody is called at the moment")}</p>`}
-      </section>
-      <section class="recent">
-        <h2>${t("Called before")}</h2>
-        <ul>${[...now.slice(SHOWN_NOW), ...recent].slice(0, SHOWN_RECENT).map((call) => html`<li key=${call.day + call.ticket}>
-          <bdi>${call.ticket}</bdi> <span class="arrow" aria-hidden="true">→</span> <bdi>${call.desk}</bdi>
-        </li>`)}</ul>
-      </section>
+      <${Notice} pages=${pages} />
+      ${!isEmergency && html`<${Calls} board=${board} />`}
     </main>`;
+}
+
+function Calls({ board }) {
+  const { now, recent } = board || { now: [], recent: [] };
+  const before = [...now.slice(SHOWN_NOW), ...recent].slice(0, SHOWN_RECENT);
+  return html`<section class="now" aria-live="polite" aria-label=${t("Called now")}>
+      <div class="heads" aria-hidden="true"><span>${t("Ticket")}</span><span>${t("Desk")}</span></div>
+      <ul>${now.slice(0, SHOWN_NOW).map((call) => html`<${Row} key=${call.day + call.ticket} call=${call} />`)}</ul>
+      ${board && !now.length && html`<p class="nobody">${t("Nobody is called at the moment")}</p>`}
+    </section>
+    <section class="recent">
+      <h2>${t("Called before")}</h2>
+      <ul>${before.map((call) => html`<li key=${call.day + call.ticket}>
+        <bdi>${call.ticket}</bdi> <span class="arrow" aria-hidden="true">→</span> <bdi>${call.desk}</bdi>
+      </li>`)}</ul>
+    </section>`;
 }
 
 function Row({ call }) {
@@ -53,23 +63,28 @@ function Row({ call }) {
   </li>`;
 }
 
-/** Follow the hall; the board is folded from events, and read as a whole after any break. */
-function useBoard() {
-  const [board, setBoard] = useState(null);
+/** Follow the hall; what the board shows is folded from events, and read as a whole after any break. */
+function useBoard(known) {
+  const [shown, setShown] = useState({ board: null, notices: null, hall: known });
   const [isUp, setUp] = useState(true);
   useEffect(() => {
     const take = (snapshot) => {
       setHallTime(snapshot.at);
-      setBoard(readBoard(snapshot));
+      setShown({ board: readBoard(snapshot), notices: readNotices(snapshot), hall: snapshot.hall });
     };
-    const hear = (events) => setBoard((before) => follow(before, events));
+    const hear = (events) =>
+      setShown(({ board, notices, hall }) => ({
+        board: follow(board, events),
+        notices: followNotices(notices, events),
+        hall,
+      }));
     const query = zone ? `?zone=${encodeURIComponent(zone)}` : "";
     const place = zone ? { zone } : {};
     const about = { auth: { public: true }, place, path: `/api/v1/board${query}`, pollMs: POLL_MS };
     const link = new Link({ snapshot: take, events: hear, link: setUp }, about);
     return () => link.close();
   }, []);
-  return { board, isUp };
+  return { ...shown, isUp };
 }
 
 /** Keep the screen on, where the browser can; it lets go when the page is hidden, so ask again. */
