@@ -8,7 +8,7 @@ SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # of pictures, the library that shapes right-to-left text, and what the tutorial types.
 TEST_PACKAGES = chromium xvfb xdotool espeak-ng tesseract-ocr libfribidi0 curl
 
-.PHONY: help setup run test check bench texts docs pictures wheel
+.PHONY: help setup run link test check bench texts docs pictures wheel
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ setup: .venv/installed ## make .venv with all that the other targets need, and b
 
 run: setup ## open a demonstration hall on http://127.0.0.1:8000
 	@exec $(BIN)/python -m server.demonstration
+
+link: setup ## print a new link to the demonstration hall that is open
+	@exec $(BIN)/python -m server.demonstration --link
 
 test: setup test-packages ## install what the tests need, and prove the hall
 	$(BIN)/python -m pytest

@@ -165,7 +165,9 @@ CALLS = (
         "In a demonstration hall: sign in by a one-time link, and get a kiosk's token.",
         takes=("key",),
     ),
-    Call("GET", "/api/v1/demo", "demo.told", "operators", "In a demonstration hall: what to type in a terminal."),
+    Call(
+        "GET", "/api/v1/demo", "demo.told", "operators", "In a demonstration hall: what to type in a terminal."
+    ),
     Call(
         "POST",
         "/api/v1/demo/power-cut",

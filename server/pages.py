@@ -26,6 +26,7 @@ STATIC = {
     "ui": ROOT / "ui" / "web",
     "fonts": ROOT / "ui" / "fonts",
     "kiosk": ROOT / "kiosk" / "web",
+    "demo": ROOT / "demonstration" / "web",
     "desk": ROOT / "operator_desk" / "web",
     "display": ROOT / "display" / "web",
     "manager": ROOT / "manager" / "web",
@@ -41,13 +42,14 @@ MODULES = {
 IMPORT_MAP = json.dumps({"imports": {**MODULES, "ui/": "/static/ui/"}})
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; {frames}"
 )
+FRAMES = {False: "frame-ancestors 'none'", True: "frame-ancestors 'self'; frame-src 'self'"}
+"""Only a demonstration hall shows its pages side by side, in one of its own."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
 }
 
 
@@ -69,6 +71,7 @@ class Pages:
             ("/desk", self.desk),
             ("/board", self.board),
             ("/manager", self.manager),
+            ("/demo", self.demo),
             ("/visit/<token>", self.visit),
             ("/enter/<code>", self.enter),
             ("/visit/<token>/code.svg", self.visit_code),
@@ -78,7 +81,7 @@ class Pages:
             pages.add_url_rule(path, view.__name__, view)
         app.register_blueprint(pages)
         app.before_request(_draw_nonce)
-        app.after_request(_secure)
+        app.after_request(self._secure)
 
     def start(self) -> str:
         """Say what this hall offers, and in a demonstration hall how to try it."""
@@ -89,7 +92,7 @@ class Pages:
             {"path": "/board", "name": t.gettext("Board"), "what": t.gettext("who is called now, and where")},
             {"path": "/manager", "name": t.gettext("Manager"), "what": t.gettext("run the hall and its day")},
         ]
-        hints = [t.gettext(sentence) for sentence in HINTS] if self._engine.published.hall.hall.demo else []
+        hints = [t.gettext(sentence) for sentence in HINTS] if self._is_demonstration else []
         return self._page("start.html", self._hall_name(), links=links, hints=hints)
 
     def kiosk(self) -> str:
@@ -108,6 +111,13 @@ class Pages:
         """Give the page of those who run the hall."""
         title = texts(self._language()).gettext("Manager")
         return self._page("page.html", title, "/static/manager/manager.js")
+
+    def demo(self) -> str:
+        """Give the demonstration: kiosk, board, desk and phone in one page; nothing in a real hall."""
+        if not self._is_demonstration:
+            raise NotFound(path=request.path)
+        title = texts(self._language()).gettext("Demonstration")
+        return self._page("page.html", title, "/static/demo/demo.js")
 
     def visit(self, token: str) -> str | tuple[str, int]:
         """Give the visitor's page; a kind word when the token is of no visit."""
@@ -148,6 +158,20 @@ class Pages:
             raise NotFound(path=request.path)
         return sentences(language)
 
+    @property
+    def _is_demonstration(self) -> bool:
+        return self._engine.published.hall.hall.demo
+
+    def _secure(self, response: Response) -> Response:
+        """Add the headers that every answer carries."""
+        is_framed = self._is_demonstration
+        policy = POLICY.format(nonce=g.nonce, frames=FRAMES[is_framed])
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_framed else "DENY")
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response
+
     def _page(self, template: str, title: str, module: str = "", **more: Any) -> str:
         language = self._language()
         return render_template(
@@ -176,17 +200,11 @@ class Pages:
 
 HINTS = (
     N_("This is a demonstration hall: what you do here harms nobody."),
-    N_("Sign in at the desk with the name and password that the server printed at its first start."),
-    N_("The kiosk and the large board are programs: the server printed the commands that open them."),
+    N_(
+        "“make run” prints a link that opens its screens in one page, with a tour; “make link” gives another."
+    ),
 )
 
 
 def _draw_nonce() -> None:
     g.nonce = secrets.token_urlsafe(16)
-
-
-def _secure(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=g.nonce))
-    return response

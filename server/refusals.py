@@ -81,6 +81,13 @@ class CodeExpired(Conflict):
     sentence = N_("The code {entered} has expired: type the one that the device shows now.")
 
 
+class NotStartedAgain(Conflict):
+    """A power cut is asked of a server that would stay away."""
+
+    code = "not_started_again"
+    sentence = N_("Nobody would start this server again: open the hall with “make run” to try this.")
+
+
 class LinkGone(Refusal):
     """A link to sign in with was used, or is too old."""
 

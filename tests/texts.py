@@ -21,7 +21,17 @@ LOCALES = ROOT / "config" / "locales"
 LANGUAGES = ("ar", "az", "ru")
 """English is the sentence itself."""
 
-PROGRAMS = ("protocol", "ui", "server", "kiosk", "display", "manager", "operator_desk", "visitor")
+PROGRAMS = (
+    "protocol",
+    "ui",
+    "server",
+    "kiosk",
+    "display",
+    "demonstration",
+    "manager",
+    "operator_desk",
+    "visitor",
+)
 _SAID_BY_A_PAGE = re.compile(r'\bt(n?)\(\s*("(?:[^"\\]|\\.)*")(?:,\s*("(?:[^"\\]|\\.)*"))?')
 _COMMENT = re.compile(r"^\s*(//|/?\*).*$", re.MULTILINE)
 

@@ -1,0 +1,93 @@
+"""What a demonstration hall answers besides: entering by a link, a power cut, a log that was changed.
+
+Everywhere else there is nothing at these addresses.
+"""
+
+import os
+import secrets
+import signal
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]
+from flask import request
+
+from server import tampering
+from server.access import Access
+from server.askers import Askers, check_origin
+from server.bodies import Body, said
+from server.domain.refusals import NotAllowed
+from server.engine import Engine
+from server.problems import NotFound
+from server.refusals import NotStartedAgain
+from server.register import Register
+from server.sessions import Sessions
+
+STARTED_AGAIN = "NOVBE_STARTED_AGAIN"
+"""Set in the environment of a server that is started again when it falls."""
+
+ANSWER_SECONDS = 0.2
+"""So long a server that is about to fall has time to answer."""
+
+
+class Entered(Body):
+    """The key of a one-time link; without one, somebody who is signed in asks for another kiosk's token."""
+
+    key: str = ""
+
+
+class Demo:
+    """Answers the calls of the demonstration's page, for who is signed in."""
+
+    def __init__(self, engine: Engine, access: Access, askers: Askers, sessions: Sessions) -> None:
+        """Demonstrate this hall."""
+        self._engine = engine
+        self._access = access
+        self._askers = askers
+        self._sessions = sessions
+
+    def enter(self) -> dict[str, str]:
+        """Sign in whoever follows a link for the first time; gives a token for the kiosk of their browser."""
+        check_origin(request.environ)
+        self._must_be_demonstration()
+        key = said(Entered).key
+        if key:
+            self._sessions.enter(key)
+        else:
+            self._must_be_let_in()
+        name = f"browser-kiosk-{secrets.token_hex(3)}"
+        return {"token": self._access.change(Register.add_device, name, "kiosk")}
+
+    def told(self) -> dict[str, Any]:
+        """Tell what a person types in a terminal to do what the buttons of the page do."""
+        self._must_be_let_in()
+        return {"kill": f"kill -9 {os.getpid()}", "commands": tampering.commands(self._engine.folder)}
+
+    def cut_power(self) -> dict[str, Any]:
+        """Kill this server as a power cut would; raises NotStartedAgain where nobody would start it again."""
+        self._must_be_let_in()
+        if STARTED_AGAIN not in os.environ:
+            raise NotStartedAgain
+        gevent.spawn_later(ANSWER_SECONDS, os.kill, os.getpid(), signal.SIGKILL)
+        return {}
+
+    def change_byte(self) -> dict[str, Any]:
+        """Change one byte of a copy of the log, and tell what the log's proof and the copy's say."""
+        self._must_be_let_in()
+        folder = self._engine.folder
+        change, original, copy = self._engine.threads.run(tampering.prove_both, folder)
+        return {
+            **change._asdict(),
+            "original": original._asdict(),
+            "copy": copy._asdict(),
+            "commands": tampering.commands(folder, change),
+        }
+
+    def _must_be_demonstration(self) -> None:
+        if not self._engine.published.hall.hall.demo:
+            raise NotFound(path=request.path)
+
+    def _must_be_let_in(self) -> None:
+        """Raise NotFound in a real hall, NotSignedIn for a stranger, and NotAllowed for a device."""
+        self._must_be_demonstration()
+        if self._askers.now().known().kind != "operator":
+            raise NotAllowed
