@@ -1,6 +1,7 @@
 """The kiosk's command line, and where its parts are put together."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -16,10 +17,15 @@ from kiosk.printing.profile import load_profile
 from kiosk.scenes.start import first_screen
 from kiosk.settings import Settings
 from protocol.link import Link
+from protocol.pairing import Pairing, PairingCode, token_file
 from ui.loop import Loop, NoScreen, open_window, post
+from ui.pairing import Pairing as PairingScene
+from ui.scene import Scene
 from ui.settings import read_settings
 from ui.text import NoFont, TextEngine
 from ui.theme import load_theme
+
+PROGRAM = "novbe-kiosk"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,11 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="novbe-kiosk", description="The touchscreen where visitors take tickets."
-    )
+    parser = argparse.ArgumentParser(prog=PROGRAM, description="The touchscreen where visitors take tickets.")
     parser.add_argument("--server", required=True, metavar="URL", type=_server, help="the hall's server")
-    parser.add_argument("--token", required=True, metavar="T", help="this kiosk's token (novbe-server token)")
+    parser.add_argument(
+        "--token",
+        metavar="T",
+        default="",
+        help="this kiosk's token (novbe-server token); without it the kiosk shows a code that a manager types"
+        " in, and keeps the token it is then given in a file for this server, below"
+        f" {token_file(PROGRAM, '').parent}",
+    )
     parser.add_argument(
         "--printer",
         metavar="URL",
@@ -69,10 +80,12 @@ def _tell(sentence: str) -> None:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> None:
-    """Put the parts together, and run until the window is closed."""
+    """Put the parts together, and run until the window is closed; then start anew if the staff said so."""
     engine, theme, profile = TextEngine(), load_theme(settings.theme), load_profile(settings.profile)
+    pairing = None if options.token else Pairing(options.server, "kiosk", token_file(PROGRAM, options.server))
     window = open_window("Novbe kiosk", (settings.width, settings.height), fullscreen=options.fullscreen)
-    counter = Counter(post, _tell, printer_name=settings.printer_name)
+    ending = Ending()
+    counter = Counter(post, _tell, printer_name=settings.printer_name, restart=ending.restart)
     known = Known(
         counter=counter,
         begin=first_screen,
@@ -82,22 +95,56 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
         is_low=settings.low_layout,
     )
     printer = Printer(options.printer, counter.hear, profile=profile) if options.printer else None
-    link = Link(options.server, options.token, counter.hear)
+    link = Link(options.server, options.token, counter.hear, pairing=pairing)
     counter.link, counter.printer = link, printer
-    width, height = known.size
-    slips = f"slips go to {options.printer}" if printer else "without a printer, so no slips"
-    _tell(f"Kiosk of {options.server}, {width}x{height}, {slips}.")
-    _tell("Close the window, or press Ctrl+C here, to end.")
-    if engine.shaping_problem:
-        _tell(engine.shaping_problem)
+    _greet(options, known, pairing, engine)
     link.start()
     try:
-        Loop(window, first_screen(known), engine, theme).run()
+        Loop(window, _first(options, known, pairing), engine, theme).run()
     finally:
         link.close()
         if printer:
             printer.close()
         pygame.quit()
+    ending.end()
+
+
+def _first(options: argparse.Namespace, known: Known, pairing: Pairing | None) -> Scene:
+    """Give the first screen: without a token, the one that will show a code."""
+    first = first_screen(known)
+    is_new = pairing is not None and not pairing.token
+    return PairingScene(PairingCode("", options.server), behind=first) if is_new else first
+
+
+def _greet(options: argparse.Namespace, known: Known, pairing: Pairing | None, engine: TextEngine) -> None:
+    """Tell the terminal what runs here, and how to end it."""
+    width, height = known.size
+    slips = f"slips go to {options.printer}" if options.printer else "without a printer, so no slips"
+    _tell(f"Kiosk of {options.server}, {width}x{height}, {slips}.")
+    if pairing:
+        _tell(f"Its token is kept in {pairing.file}.")
+    _tell("Close the window, or press Ctrl+C here, to end.")
+    if engine.shaping_problem:
+        _tell(engine.shaping_problem)
+
+
+class Ending:
+    """Ends the loop so that the program starts anew."""
+
+    def __init__(self) -> None:
+        """Begin with no such wish."""
+        self.is_restart = False
+
+    def restart(self) -> None:
+        """Close the window, to open it again."""
+        self.is_restart = True
+        pygame.event.post(pygame.event.Event(pygame.QUIT))
+
+    def end(self) -> None:
+        """Put this program, with the words it was started by, in the place of this process."""
+        if self.is_restart:
+            _tell("The kiosk starts anew.")
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - itself, as it was started
 
 
 if __name__ == "__main__":

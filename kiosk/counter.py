@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from typing import Any, Protocol
+from urllib.parse import quote
 from uuid import uuid4
 
+from kiosk.errands import Errands
 from kiosk.hall import NotUnderstood, read_hall
 from kiosk.printing.content import SlipContent
 from kiosk.printing.printer import PrinterState, SlipOutcome
-from protocol.commands import Command, IssueTicket, ReportDevice
-from protocol.link import Events, LinkDown, LinkUp, Snapshot, TooManyUnanswered
+from protocol.commands import Command, IssueTicket, ReportDevice, ReprintSlip, RequestHelp
+from protocol.link import Events, LinkDown, LinkUp, Reply, Snapshot, TooManyUnanswered
+from protocol.pairing import PairingCode
 
 LONGEST_DETAIL = 200
+
+ANEW = {"hall_configured", "desk_opened", "desk_assigned", "desk_paused", "desk_closing", "desk_closed"}
+"""After these the hall is read anew: what is offered, and which queues nobody serves."""
 
 
 class Hallward(Protocol):
@@ -25,6 +31,9 @@ class Hallward(Protocol):
     def start_over(self) -> None:
         """Ask for the whole snapshot."""
 
+    def ask(self, name: str, path: str, body: dict[str, Any] | None = None) -> None:
+        """GET a path, or POST to it; the Reply has this name."""
+
 
 class SlipPrinter(Protocol):
     """What puts a slip on paper: ``kiosk.printing.printer.Printer``."""
@@ -32,37 +41,85 @@ class SlipPrinter(Protocol):
     def print_slip(self, content: SlipContent) -> None:
         """Print when it is its turn; the outcome comes as a message."""
 
+    def look(self) -> None:
+        """Look how the printer is, and tell it though it may be no news."""
+
 
 class Counter:
     """Acts for the screens, on the link and on the printer, and keeps nothing that is shown."""
 
     def __init__(
-        self, post: Callable[[object], None], tell: Callable[[str], None], *, printer_name: str
+        self,
+        post: Callable[[object], None],
+        tell: Callable[[str], None],
+        *,
+        printer_name: str,
+        restart: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take where messages go, and what speaks to the terminal."""
+        """Take where messages go, what speaks to the terminal, and what starts the program anew."""
         self._post, self._tell = post, tell
         self._printer_name = printer_name
+        self._errands = Errands(self)
+        self.restart = restart
         self.link: Hallward | None = None
         self.printer: SlipPrinter | None = None
 
-    def ask(self, service: str, class_: str, language: str) -> str:
-        """Ask for a ticket, once for each call; gives the command's id. Raises TooManyUnanswered."""
-        command = IssueTicket(id=uuid4().hex, service=service, class_=class_, language=language)
-        if self.link is None:
-            raise TooManyUnanswered
-        self.link.send(command)
-        return command.id
+    # What screens ask for: each gives the command's id, and raises TooManyUnanswered.
+
+    def ask(self, service: str, class_: str, language: str, quantity: int = 1) -> str:
+        """Ask for a ticket, once for each call."""
+        command = IssueTicket(
+            id=uuid4().hex, service=service, class_=class_, language=language, quantity=quantity
+        )
+        return self._send(command)
+
+    def reprint(self, ticket: str, day: str) -> str:
+        """Ask for a copy of a slip that did not come out."""
+        return self._send(ReprintSlip(id=uuid4().hex, ticket=ticket, day=day, reason="no_slip"))
+
+    def call_help(self) -> str:
+        """Ask for a member of staff."""
+        return self._send(RequestHelp(id=uuid4().hex))
 
     def forget(self, command_id: str) -> None:
         """Ask no more: the visitor was told that no answer came."""
         if self.link:
             self.link.forget(command_id)
 
+    # What is asked over HTTP; the Reply has the name in quotation marks.
+
+    def look_around(self) -> None:
+        """Ask how the other kiosks are ("kiosks"), and how many wait ("queues")."""
+        self.fetch("kiosks", "/api/v1/kiosks")
+        self.fetch("queues", "/api/v1/queues")
+
+    def look_up(self, token: str) -> None:
+        """Ask for the visit of a slip that was scanned ("visit")."""
+        self.fetch("visit", f"/api/v1/visits/{quote(token, safe='')}")
+
+    def try_pin(self, pin: str) -> None:
+        """Have the staff's PIN checked ("pin")."""
+        self.fetch("pin", "/api/v1/staff-pin", {"pin": pin})
+
+    def fetch(self, name: str, path: str, body: dict[str, Any] | None = None) -> None:
+        """Ask the hall over HTTP."""
+        if self.link:
+            self.link.ask(name, path, body)
+
+    # The paper.
+
     def print_slip(self, content: SlipContent) -> bool:
         """Have a slip printed; False when the kiosk has no printer."""
         if self.printer:
             self.printer.print_slip(content)
         return self.printer is not None
+
+    def look_at_printer(self) -> None:
+        """Look how the printer is, and tell the hall, though it may be no news."""
+        if self.printer:
+            self.printer.look()
+
+    # What is told.
 
     def hear(self, message: object) -> None:
         """Take a message of the link or the printer, on its thread: act on it, then show it."""
@@ -71,35 +128,56 @@ class Counter:
                 return self._tell(problem)
             case LinkUp():
                 self._tell("Connected to the hall.")
+                self.look_around()
             case LinkDown(why):
                 self._tell(f"Not connected: {why}")
-            case Events(events) if any(event["type"] == "hall_configured" for event in events):
+            case PairingCode(code, server, _) if code:
+                self._tell(f"Not part of the hall yet: a manager types in {code} on {server}/manager.")
+            case Events(events) if any(event["type"] in ANEW for event in events):
                 if self.link:
                     self.link.start_over()
-            case SlipOutcome(number, day, outcome, why):
-                self._report(outcome, why, number, day)
+            case SlipOutcome(number, day, outcome, why) if day:
+                self.report_printer(outcome, why, number, day)
             case PrinterState(state, _, why):
-                self._report(state, why)
+                self.report_printer(state, why)
+                self.look_around()
+        if isinstance(message, Snapshot | Events | Reply):
+            self._errands.hear(message)
         return self._post(message)
 
-    def _report(self, state: str, why: str, ticket: str | None = None, day: str | None = None) -> None:
+    def report_printer(self, state: str, why: str, ticket: str | None = None, day: str | None = None) -> None:
         """Tell the hall, and the terminal when it is trouble; if the line to the hall is full, only here."""
         if why:
             self._tell(f"Printer: {ticket + ': ' if ticket else ''}{state}: {why}")
-        report = ReportDevice(
-            id=uuid4().hex,
-            device=self._printer_name,
-            kind="printer",
-            state=state,
-            detail=why[:LONGEST_DETAIL] or None,
-            ticket=ticket,
-            day=day,
+        detail = why[:LONGEST_DETAIL] or None
+        self._report(
+            ReportDevice(
+                id=uuid4().hex,
+                device=self._printer_name,
+                kind="printer",
+                state=state,
+                detail=detail,
+                ticket=ticket,
+                day=day,
+            )
         )
+
+    def report_service(self, out_of_service: str) -> None:
+        """Tell the hall that the staff took this kiosk out of service, or put it back (empty)."""
+        state, detail = ("out_of_service", out_of_service) if out_of_service else ("in_service", None)
+        self._report(ReportDevice(id=uuid4().hex, device="kiosk", kind="kiosk", state=state, detail=detail))
+
+    def _report(self, report: ReportDevice) -> None:
         try:
-            if self.link:
-                self.link.send(report)
+            self._send(report)
         except TooManyUnanswered:
             self._tell("The hall was not told: too much waits to be sent.")
+
+    def _send(self, command: Command) -> str:
+        if self.link is None:
+            raise TooManyUnanswered
+        self.link.send(command)
+        return command.id
 
 
 def _problem(snapshot: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The hall as a kiosk knows it: a frozen value, made from the server's snapshot and folded by its events."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,73 +8,31 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kiosk.facts import Facts, Service, TicketClass, Zone
 from protocol.words import Micros
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Service(msgspec.Struct, frozen=True):
-    """A node of the tree; a leaf has a queue."""
-
-    id: str
-    names: dict[str, str]
-    children: list["Service"] = []
-    queue: str = ""
-
-
-class TicketClass(msgspec.Struct, frozen=True):
-    """A legal ground for precedence; ``evidence`` is never, before or desk."""
-
-    id: str
-    names: dict[str, str]
-    evidence: str = "never"
-
-
-class Desk(msgspec.Struct, frozen=True):
-    """Where a queue is served."""
-
-    number: str
-    zone: str = ""
-    queues: list[str] = []
-
-
-class Zone(msgspec.Struct, frozen=True):
-    """A part of the building."""
-
-    id: str
-    names: dict[str, str] = {}
-
-
-class SlipFacts(msgspec.Struct, frozen=True):
-    """What stands on the paper besides the facts."""
-
-    footer: dict[str, str] = {}
-
-
-class Facts(msgspec.Struct, frozen=True):
-    """What ``GET /api/v1/hall`` says, as far as a kiosk needs it."""
-
-    names: dict[str, str]
-    time_zone: str
-    languages: list[str]
-    services: list[Service]
-    desks: list[Desk] = []
-    classes: list[TicketClass] = []
-    zones: list[Zone] = []
-    hours: dict[str, list[str]] = {}
-    public_url: str = ""
-    slip: SlipFacts = SlipFacts()
-
-
 @dataclass(frozen=True)
 class Hall:
-    """The hall now. ``at`` is the time of the last change known, in hall time."""
+    """The hall now. ``at`` is the time of the last change known, in hall time.
+
+    ``suspended`` has the reason's code by service, ``pause`` is ``{kind, texts}`` or empty, ``stopped`` the
+    reason why no tickets are given in the whole hall, or empty. Of queues, ``without_desk`` are served by
+    nobody now, and ``closing`` take no more tickets.
+    """
 
     facts: Facts
     is_open: bool
-    suspended: frozenset[str]
     at: Micros
+    suspended: Mapping[str, str]
+    pause: Mapping[str, Any]
+    stopped: str
+    is_closing: bool
+    without_desk: frozenset[str]
+    closing: frozenset[str]
 
     @property
     def main_language(self) -> str:
@@ -122,18 +80,30 @@ class Hall:
         zones = {desk.zone for desk in self.facts.desks if queue in desk.queues}
         return [zone for zone in self.facts.zones if zone.id in zones]
 
+    def reason(self, code: str) -> dict[str, str]:
+        """Give the names of a reason; none when the hall file names it not."""
+        return next((each.names for each in self.facts.reasons if each.id == code), {})
+
     def folded(self, event: dict[str, Any]) -> "Hall":
-        """Give the hall after an event."""
+        """Give the hall after an event; what it says of desks and queues comes with a new snapshot."""
+        changes: dict[str, Any] = {}
         match event["type"]:
-            case "day_opened":
-                return replace(self, is_open=True, at=event["at"])
-            case "day_closed":
-                return replace(self, is_open=False, at=event["at"])
+            case "day_opened" | "day_closed" as kind:
+                changes = {"is_open": kind == "day_opened", "is_closing": False, "at": event["at"]}
+            case "day_closing":
+                changes = {"is_closing": True}
             case "service_suspended":
-                return replace(self, suspended=self.suspended | {event["service"]})
+                changes = {"suspended": {**self.suspended, event["service"]: event.get("reason", "")}}
             case "service_resumed":
-                return replace(self, suspended=self.suspended - {event["service"]})
-        return self
+                left = {id_: why for id_, why in self.suspended.items() if id_ != event["service"]}
+                changes = {"suspended": left}
+            case "issuing_stopped" | "issuing_resumed":
+                changes = {"stopped": event.get("reason", "")}
+            case "hall_paused":
+                changes = {"pause": {"kind": event["kind"], "texts": event.get("texts") or {}}}
+            case "hall_resumed":
+                changes = {"pause": {}}
+        return replace(self, **changes) if changes else self
 
     def next_opening(self) -> datetime | None:
         """Give when a closed hall opens by its hours, in its time zone; None when no hours say so."""
@@ -155,11 +125,17 @@ class NotUnderstood(ValueError):  # noqa: N818 - a state of affairs: server and 
 def read_hall(snapshot: dict[str, Any]) -> Hall:
     """Make the hall from a kiosk's snapshot; raises NotUnderstood."""
     try:
+        reasons = snapshot.get("suspended_reasons", {})
         return Hall(
             facts=msgspec.convert(snapshot["hall"], Facts),
             is_open=bool(snapshot["is_open"]),
-            suspended=frozenset(snapshot["suspended"]),
             at=int(snapshot["at"]),
+            suspended={service: reasons.get(service, "") for service in snapshot["suspended"]},
+            pause=snapshot.get("pause") or {},
+            stopped=snapshot.get("issuing_stopped") or "",
+            is_closing=bool(snapshot.get("closing")),
+            without_desk=frozenset(snapshot.get("without_desk", [])),
+            closing=frozenset(snapshot.get("closing_queues", [])),
         )
     except (KeyError, TypeError, ValueError) as error:
         message = f"The hall's snapshot cannot be read ({error!r}): are server and kiosk of one version?"

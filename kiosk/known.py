@@ -1,14 +1,19 @@
 """What a kiosk knows, whatever its screen shows: the hall, the link, the printer, its own size."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Any
+
+import msgspec
 
 from kiosk.counter import Counter
+from kiosk.facts import Neighbour, nearest
 from kiosk.hall import Hall, read_hall
 from kiosk.layout import Layout, Size
 from kiosk.printing.printer import PrinterState
 from kiosk.settings import Settings
-from protocol.link import Events, LinkDown, LinkUp, Snapshot
+from protocol.link import Events, LinkDown, LinkUp, Reply, Snapshot
 from ui.scene import Resized, Scene
 
 
@@ -17,7 +22,8 @@ class Known:
     """A value: each message gives the next one.
 
     ``begin`` gives the first screen for what is known, in a language or, if that is empty, in the hall's main
-    one; ``can_show`` tells whether a language can be written on this machine.
+    one; ``can_show`` tells whether a language can be written on this machine. ``out_of_service`` is what the
+    staff told the visitors, a key of ``standstill.PRESETS``; ``waiting`` counts who waits, by queue.
     """
 
     counter: Counter = field(compare=False)
@@ -28,7 +34,11 @@ class Known:
     is_low: bool
     hall: Hall | None = None
     is_linked: bool = False
-    printer_trouble: bool = False
+    printer: PrinterState | None = None
+    device: str = ""
+    out_of_service: str = ""
+    neighbours: tuple[Neighbour, ...] = ()
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def layout(self) -> Layout:
@@ -40,6 +50,16 @@ class Known:
         """Give the hall's languages that can be written here."""
         return [each for each in (self.hall.facts.languages if self.hall else []) if self.can_show(each)]
 
+    @property
+    def printer_trouble(self) -> bool:
+        """Tell whether a slip can hardly be had here."""
+        return self.printer is not None and self.printer.state != "ok"
+
+    @property
+    def nearest(self) -> Neighbour | None:
+        """Give the nearest kiosk that works, for who cannot be helped here."""
+        return nearest(list(self.neighbours), self.device)
+
     def at_rest(self) -> "Known":
         """Give it without what the last visitor chose."""
         is_low = self.settings.low_layout
@@ -47,18 +67,30 @@ class Known:
 
     def after(self, message: object) -> "Known":
         """Give what is known after a message; itself when it says nothing new."""
+        changes: dict[str, Any] = {}
         match message:
             case Snapshot(data):
-                return replace(self, hall=read_hall(data))
+                changes = {
+                    "hall": read_hall(data),
+                    "device": data.get("device") or "",
+                    "out_of_service": _out_of_service(data),
+                }
             case Events(events) if self.hall:
-                hall = self.hall
-                for event in events:
-                    hall = hall.folded(event)
-                return replace(self, hall=hall)
+                changes = {"hall": reduce(Hall.folded, events, self.hall)}
             case LinkUp() | LinkDown():
-                return replace(self, is_linked=isinstance(message, LinkUp))
-            case PrinterState(state, _, _):
-                return replace(self, printer_trouble=state != "ok")
+                changes = {"is_linked": isinstance(message, LinkUp)}
+            case PrinterState():
+                changes = {"printer": message}
+            case Reply("kiosks", 200, kiosks):
+                changes = {"neighbours": tuple(msgspec.convert(kiosks, list[Neighbour]))}
+            case Reply("queues", 200, {"queues": queues}):
+                changes = {"waiting": {queue["id"]: queue["waiting"] for queue in queues}}
             case Resized(width, height):
-                return replace(self, size=(width, height))
-        return self
+                changes = {"size": (width, height)}
+        return replace(self, **changes) if changes else self
+
+
+def _out_of_service(snapshot: dict[str, Any]) -> str:
+    """Read what the staff told the visitors; empty when the kiosk is in service."""
+    told = snapshot.get("out_of_service")
+    return "" if told is None else str(told) or "other"

@@ -42,7 +42,9 @@ class Notes:
     sent: list[Any] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     slips: list[SlipContent] = field(default_factory=list)
+    asked: list[tuple[str, str, Any]] = field(default_factory=list)
     fresh_starts: int = 0
+    looks: int = 0
     is_full: bool = False
 
     def send(self, command: Command) -> None:
@@ -59,9 +61,17 @@ class Notes:
         """Note that the snapshot was asked for."""
         self.fresh_starts += 1
 
+    def ask(self, name: str, path: str, body: dict[str, Any] | None = None) -> None:
+        """Note a question."""
+        self.asked.append((name, path, body))
+
     def print_slip(self, content: SlipContent) -> None:
         """Note a slip."""
         self.slips.append(content)
+
+    def look(self) -> None:
+        """Note that the printer's state was asked for."""
+        self.looks += 1
 
 
 def demo_hall() -> Hall:

@@ -28,11 +28,12 @@ from kiosk.known import Known
 from kiosk.printing.printer import Printer
 from kiosk.printing.profile import load_profile
 from kiosk.printing.simulated import Simulator, TcpFace
-from kiosk.scenes.answers import Sorry, Thanks
+from kiosk.scenes.answers import Sorry
 from kiosk.scenes.asking import OneMoment
 from kiosk.scenes.choosing import Home
 from kiosk.scenes.screen import Screen
-from kiosk.scenes.start import Closed, first_screen
+from kiosk.scenes.start import Resting, first_screen
+from kiosk.scenes.thanks import Thanks
 from kiosk.settings import Settings as KioskSettings
 from protocol.link import Link
 from server.register import Register
@@ -331,7 +332,7 @@ def take_kiosk(hall: Hall) -> None:
 def take_closed(kiosk: Kiosk, hall: Hall) -> None:
     """Take the first screen of a hall that has closed, and open it again."""
     hall.integration.done("close_day")
-    until(kiosk.loop, lambda: isinstance(kiosk.screen, Closed))
+    until(kiosk.loop, lambda: isinstance(kiosk.screen, Resting))
     for language in LANGUAGES:
         kiosk.tap(NAMES[language])
         photograph(kiosk.loop, f"kiosk-closed-{language}", 540)

@@ -14,11 +14,11 @@ import pytest
 
 from kiosk.counter import Counter
 from kiosk.printing.simulated import Simulator, TcpFace
-from kiosk.scenes.answers import Thanks
 from kiosk.scenes.asking import OneMoment
 from kiosk.scenes.choosing import Home
 from kiosk.scenes.screen import Screen
 from kiosk.scenes.start import first_screen
+from kiosk.scenes.thanks import Thanks
 from protocol.link import Answer, Link
 from server.register import Register
 from tests.hall_process import ROOT, HallProcess

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 import pygame
 
 from ui.canvas import Canvas
-from ui.scene import Resized, Scene
+from ui.scene import Released, Resized, Scanned, Scene
 from ui.text import TextEngine
 from ui.theme import Theme
 
 FRAMES_PER_SECOND = 30
 DEBOUNCE_SECONDS = 0.3
 """A second touch within this time is the same finger trembling."""
+
+LONGEST_LINE = 300
+"""More than this no scanner types; a thing that lies on the keyboard does."""
 
 UNSEEN = {"dummy", "offscreen"}
 """SDL's drivers that show nothing: right only where somebody asked for them."""
@@ -78,6 +81,7 @@ class Loop:
     canvas: Canvas = field(init=False)
     _since_touch: float = DEBOUNCE_SECONDS
     _drawn: Scene | None = None
+    _typed: str = ""
 
     def __post_init__(self) -> None:
         """Put a canvas on the window."""
@@ -115,6 +119,13 @@ class Loop:
             # SDL makes a mouse event of every finger: the finger's own event was already taken.
             if event.button == pygame.BUTTON_LEFT and not event.touch:
                 self._touch(*event.pos)
+        elif event.type == pygame.FINGERUP or (event.type == pygame.MOUSEBUTTONUP and not event.touch):
+            self.scene = self.scene.see(Released())
+        elif event.type == pygame.TEXTINPUT:
+            self._typed = (self._typed + event.text)[-LONGEST_LINE:]
+        elif event.type == pygame.KEYDOWN and event.key in {pygame.K_RETURN, pygame.K_KP_ENTER}:
+            typed, self._typed = self._typed, ""
+            self.scene = self.scene.see(Scanned(typed))
         elif event.type in {pygame.WINDOWSIZECHANGED, pygame.WINDOWEXPOSED}:
             self._start_over()
             self.scene = self.scene.see(Resized(*self.window.get_size()))

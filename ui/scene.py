@@ -14,6 +14,18 @@ class Resized:
     height: int
 
 
+@dataclass(frozen=True)
+class Released:
+    """A message of the loop: the finger, or the mouse's button, was lifted."""
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A message of the loop: a line was typed, as scanners do that pass for keyboards."""
+
+    text: str
+
+
 class Scene(Protocol):
     """One screen: time, touches and messages come in, the next scene comes out. Testable without a window.
 

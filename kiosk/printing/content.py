@@ -28,6 +28,7 @@ class SlipContent:
     page_caption: str
     footer: str
     direction: str
+    copy: str = ""
 
 
 def slip_content(
@@ -39,12 +40,16 @@ def slip_content(
     day: str,
     issued_at: Micros,
     time_zone: str,
-    ahead: int,
-    expected_wait_seconds: Sequence[Seconds],
+    ahead: int | None,
+    expected_wait_seconds: Sequence[Seconds] | None,
     footer: str = "",
     page_url: str = "",
+    copy: int = 0,
 ) -> SlipContent:
-    """Word a slip; ``day`` is the day of issue, ``issued_at`` is shown in the hall's time zone."""
+    """Word a slip; ``day`` is the day of issue, ``issued_at`` is shown in the hall's time zone.
+
+    Who waits no more has nobody ahead and no range: None. ``copy`` counts the copies of this slip.
+    """
     return SlipContent(
         hall=hall_name,
         service=service_name,
@@ -52,12 +57,13 @@ def slip_content(
         number=number,
         day=day,
         issued=_moment(issued_at, time_zone),
-        ahead=_ahead(texts, ahead),
-        expected=_expected(texts, expected_wait_seconds),
+        ahead="" if ahead is None else _ahead(texts, ahead),
+        expected=_expected(texts, expected_wait_seconds) if expected_wait_seconds else "",
         page_url=page_url,
         page_caption=texts.gettext("Follow your place on your phone") if page_url else "",
         footer=footer,
         direction=texts.direction,
+        copy=texts.gettext("COPY {n}").format(n=copy) if copy else "",
     )
 
 

@@ -68,6 +68,10 @@ class Printer:
         """Print this slip after those before it; returns at once."""
         self._slips.put(content)
 
+    def look(self) -> None:
+        """Look how the printer is, and tell it though it may be no news."""
+        self._slips.put(None)
+
     def close(self) -> None:
         """Let the slip at hand come out, give up the others, and end the thread."""
         self._closing.set()
@@ -84,6 +88,9 @@ class Printer:
                 continue
             if content is not None:
                 self._print(content)
+            elif not self._closing.is_set():
+                self._status = None
+                self._see(look(self._transport))
         self._give_up_the_rest()
 
     def _see(self, status: Status) -> None:

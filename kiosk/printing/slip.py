@@ -114,6 +114,7 @@ class SlipLayout:
             *_ruled(self._profile.width),
             *words.rows(content.service, SERVICE),
             Feed(20),
+            *words.rows(content.copy, SERVICE),
             *words.rows(content.label, LABEL),
             *self.number(content.number),
             *words.rows(content.ahead, WAIT),
@@ -185,7 +186,7 @@ class _Words:
         self._layout = layout
         self._direction = content.direction
         waits, ends = (content.ahead, content.expected), (content.page_caption, content.footer)
-        words = (content.hall, content.service, content.label, *waits, *ends)
+        words = (content.hall, content.service, content.label, content.copy, *waits, *ends)
         self._as_text = content.direction == "ltr" and all(map(layout.page_for, words))
 
     def rows(self, text: str, style: Style) -> Iterable[Row]:

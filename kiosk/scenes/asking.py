@@ -6,13 +6,17 @@ from typing import Any
 
 from pygame import Rect
 
-from kiosk.hall import Service
+from kiosk.facts import Service
 from kiosk.known import Known
 from kiosk.paint import Part
-from kiosk.scenes.answers import NO_ANSWER, NO_LINK, SUSPENDED, Sorry, Thanks, refusal
+from kiosk.scenes.answers import CLOSING, NO_ANSWER, NO_LINK, SUSPENDED, Sorry, refusal
 from kiosk.scenes.screen import LABEL, TEXT, TITLE, Action, Screen
+from kiosk.scenes.thanks import Thanks
 from protocol.link import Answer, LinkDown, TooManyUnanswered
 from ui.scene import Scene
+
+NUMBERS = 12
+"""So many numbers have room on a screen."""
 
 QUICK_SECONDS = 0.4
 """An answer that comes within this time needs no screen of its own."""
@@ -26,18 +30,38 @@ class TakeTicket(Screen):
     back: Screen = field(compare=False)
 
     @property
-    def is_suspended(self) -> bool:
-        """Tell whether no tickets are given for it just now."""
-        return self.service.id in self.hall.suspended
+    def stopped(self) -> str:
+        """Say why no tickets are given for this service just now; empty when they are."""
+        t, hall = self.t, self.hall
+        if self.service.queue in hall.closing:
+            return t.gettext(CLOSING[0])
+        if self.service.id not in hall.suspended:
+            return ""
+        reason = self.name(hall.reason(hall.suspended[self.service.id]))
+        return f"{t.gettext(SUSPENDED[0])} {reason}".strip()
+
+    def troubles(self) -> list[str]:
+        """Say besides that nobody serves this now: a visitor may still want to wait."""
+        said = super().troubles()
+        queue = self.service.queue
+        if queue in self.hall.without_desk and not self.stopped:
+            n = self.known.waiting.get(queue, 0)
+            sentence = self.t.ngettext(
+                "Nobody serves this just now; {n} person waits.",
+                "Nobody serves this just now; {n} people wait.",
+                n,
+            )
+            said.append(sentence.format(n=n))
+        return said
 
     def parts(self) -> Sequence[Part]:
         """Lay out the ticket's button over those of the classes."""
-        t, place, frame = self.t, self.known.layout, self.frame()
+        place, frame = self.known.layout, self.frame()
         classes = self.hall.offered_classes()
         ways = self.ways(frame)
         top = self.top(frame, self.name(self.service.names))
-        if self.is_suspended:
-            words = self.words(t.gettext(SUSPENDED[0]), TEXT, align="middle")
+        if self.stopped:
+            words = self.words(self.stopped, LABEL, align="middle")
             return [*top, Part(frame.body, words), *ways]
         if not classes:
             spot = place.grid(frame.body, 1, 1, highest=36)[0]
@@ -67,30 +91,73 @@ class TakeTicket(Screen):
         return parts
 
     def press(self, action: Action) -> Scene:
-        """Ask for a ticket, once for each touch, or go back."""
+        """Ask for a ticket, once for each touch, or first how many things are brought; or go back."""
         match action:
+            case ("take", class_) if self.service.most_at_once > 1:
+                return HowMany(self.known, self.language, service=self.service, class_=class_, back=self)
             case ("take", class_):
-                return self._ask(class_)
+                return take(self, self.service, class_)
             case ("back",):
                 return self.back.resumed(self.known)
             case _:
                 return self.start()
 
-    def _ask(self, class_: str) -> Scene:
-        if not self.known.is_linked:
-            return Sorry(self.known, self.language, why=NO_LINK)
-        try:
-            command_id = self.known.counter.ask(self.service.id, class_, self.language)
-        except TooManyUnanswered:
-            return Sorry(self.known, self.language, why=NO_LINK)
-        return OneMoment(self.known, self.language, service=self.service, command_id=command_id, behind=self)
-
     def resumed(self, known: Known) -> Scene:
         """Take the service as it is configured now; start over when it is no more."""
         service = known.hall.find(self.service.id) if known.hall else None
-        if known.hall and known.hall.is_open and service:
-            return replace(self, known=known, service=service)
+        there = super().resumed(known)
+        if service and isinstance(there, TakeTicket):
+            return replace(there, service=service)
         return known.begin(known, self.language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HowMany(Screen):
+    """Asks how many the visitor brings at once, where a service takes several."""
+
+    service: Service
+    class_: str
+    back: TakeTicket = field(compare=False)
+    page: int = 0
+
+    def parts(self) -> Sequence[Part]:
+        """Lay out the numbers, page by page."""
+        t, place, frame = self.t, self.known.layout, self.frame()
+        first = self.page * NUMBERS + 1
+        shown = range(first, min(first + NUMBERS, self.service.most_at_once + 1))
+        spots = place.grid(frame.body, len(shown), 3 if place.is_portrait else 4, highest=18)
+        buttons = [
+            self.button(spot, ("many", str(n)), str(n), "plain", scale=1.4)
+            for spot, n in zip(spots, shown, strict=True)
+        ]
+        turning = [("page", str(self.page - 1), t.gettext("Previous"))] if self.page else []
+        if shown.stop <= self.service.most_at_once:
+            turning.append(("page", str(self.page + 1), t.gettext("More")))
+        title = t.gettext("How many do you bring?")
+        return [*self.top(frame, title), *buttons, *self.ways(frame, turning)]
+
+    def press(self, action: Action) -> Scene:
+        """Ask for a ticket for so many."""
+        match action:
+            case ("many", many):
+                return take(self, self.service, self.class_, int(many))
+            case ("page", page):
+                return self._with(page=int(page))
+            case ("back",):
+                return self.back.resumed(self.known)
+        return self.start()
+
+
+def take(screen: Screen, service: Service, class_: str, quantity: int = 1) -> Scene:
+    """Ask the hall for a ticket, and wait for the answer."""
+    known, language = screen.known, screen.language
+    if not known.is_linked:
+        return Sorry(known, language, why=NO_LINK)
+    try:
+        command_id = known.counter.ask(service.id, class_, language, quantity)
+    except TooManyUnanswered:
+        return Sorry(known, language, why=NO_LINK)
+    return OneMoment(known, language, service=service, command_id=command_id, behind=screen)
 
 
 @dataclass(frozen=True, kw_only=True)

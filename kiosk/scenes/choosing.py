@@ -6,13 +6,14 @@ from math import ceil
 
 from pygame import Rect
 
-from kiosk.hall import Service
+from kiosk.facts import Service
 from kiosk.known import Known
 from kiosk.layout import Frame
-from kiosk.paint import Face, Part
+from kiosk.paint import Part
 from kiosk.scenes.asking import TakeTicket
-from kiosk.scenes.screen import LABEL, Action, Screen
-from ui.language import NAMES, texts
+from kiosk.scenes.first import FirstScreen
+from kiosk.scenes.languages import language_buttons, language_rows
+from kiosk.scenes.screen import Action, Screen
 from ui.scene import Scene
 
 HIGHEST = 20.0
@@ -33,7 +34,7 @@ class Choosing(Screen):
     def service_button(self, rect: Rect, service: Service) -> Part:
         """Give the button of a service or of a branch; one without tickets just now says so."""
         name = self.name(service.names)
-        if service.id in self.hall.suspended:
+        if service.id in self.hall.suspended or service.queue in self.hall.closing:
             return self.button(
                 rect, ("service", service.id), name, "off", self.t.gettext("Not available now")
             )
@@ -45,17 +46,22 @@ class Choosing(Screen):
         if service is None:
             return self.start()
         if service.queue:
+            self.known.counter.look_around()
             return TakeTicket(self.known, self.language, service=service, back=self)
         return Tree(self.known, self.language, branch=service.id)
 
 
 @dataclass(frozen=True)
-class Home(Choosing):
+class Home(FirstScreen, Choosing):
     """The first screen: the services most asked for, the way to all of them, and the languages."""
+
+    def first_frame(self) -> Frame:
+        """Leave room for the languages."""
+        return self.frame(language_rows(self.known))
 
     def parts(self) -> Sequence[Part]:
         """Lay out the services, and the languages by their own names."""
-        frame = self.frame(language_rows(self.known))
+        frame = self.first_frame()
         services = self.hall.popular(self.known.settings.popular)
         room = self.room
         shown = services if len(services) <= room else services[: room - 1]
@@ -77,23 +83,14 @@ class Home(Choosing):
         return [*spots[:count], spots[count].unionall(spots[count:])]
 
     def press(self, action: Action) -> Scene:
-        """Choose a service, a language, all services, or the low layout."""
+        """Choose a service, all services, or what stands in the lowest row."""
         match action:
             case ("service", service):
                 return self.open_service(service)
             case ("all",):
                 return Tree(self.known, self.language)
             case _:
-                return choose_language(self, action)
-
-    def tick(self, seconds: float) -> Scene:
-        """Stay; in another language or layout than the first, go back to that without a question."""
-        first = self.start()
-        if self == first:
-            return self
-        idle = self.idle_seconds + seconds
-        patience = self.known.settings.idle_seconds + self.known.settings.warning_seconds
-        return first if idle >= patience else replace(self, idle_seconds=idle)
+                return super().press(action)
 
 
 @dataclass(frozen=True)
@@ -142,39 +139,3 @@ class Tree(Choosing):
         if self.branch and known.hall and not known.hall.find(self.branch):
             return known.begin(known, self.language)
         return super().resumed(known)
-
-
-def language_rows(known: Known) -> int:
-    """Give how many rows the languages take, with the button for the low layout."""
-    return ceil((len(known.languages) + 1) / (3 if known.layout.is_portrait else 5))
-
-
-def language_buttons(screen: Screen, bottom: Rect) -> list[Part]:
-    """Give the languages by their own names in their own script, and the low layout's sign."""
-    place, known = screen.known.layout, screen.known
-    rows = language_rows(known)
-    count = len(known.languages) + 1
-    spots = place.rows(bottom, count, rows)
-    buttons = [
-        Part(spot, _language_face(screen, each), ("language", each))
-        for spot, each in zip(spots, known.languages, strict=False)
-    ]
-    low = Face("♿", place(1.6 * LABEL), "ltr", "chosen" if known.is_low else "plain")
-    return [*buttons, Part(spots[-1], low, ("low",))]
-
-
-def _language_face(screen: Screen, language: str) -> Face:
-    """Write a language's name in its own script and direction."""
-    kind = "chosen" if language == screen.language else "plain"
-    size = screen.known.layout(LABEL)
-    return Face(NAMES.get(language, language), size, texts(language).direction, kind)
-
-
-def choose_language(screen: Screen, action: Action) -> Scene:
-    """Give the same screen in the language touched, or with all buttons low."""
-    match action:
-        case ("language", language):
-            return replace(screen, language=language)
-        case ("low",):
-            return replace(screen, known=replace(screen.known, is_low=not screen.known.is_low))
-    return screen

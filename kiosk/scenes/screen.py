@@ -11,8 +11,11 @@ from kiosk.hall import Hall
 from kiosk.known import Known
 from kiosk.layout import GAP, Frame
 from kiosk.paint import PAINT, Face, Notice, Part, Words
+from kiosk.standstill import kiosk_name, standstill
+from protocol.pairing import PairingCode
 from ui.canvas import Canvas, mirrored
 from ui.language import Texts, names, texts
+from ui.pairing import Pairing
 from ui.scene import Scene
 
 Action = tuple[str, ...]
@@ -60,13 +63,15 @@ class Screen(ABC):
         return replace(self, idle_seconds=idle)
 
     def see(self, message: object) -> Scene:
-        """Take what the link, the printer or the window says."""
+        """Take what the link, the printer or the window says; without a token there is only the code."""
+        if isinstance(message, PairingCode):
+            return Pairing(message, behind=self.start())
         known = self.known.after(message)
         return self if known is self.known else self.resumed(known)
 
     def resumed(self, known: Known) -> Scene:
-        """Give this screen as it is with what is known now: another one if the hall has closed or changed."""
-        if not known.hall or not known.hall.is_open:
+        """Give this screen as it is with what is known now: another one where no tickets are given."""
+        if standstill(known, self.t):
             return known.begin(known, self.language)
         return replace(self, known=known)
 
@@ -101,8 +106,16 @@ class Screen(ABC):
         if not self.known.is_linked:
             said.append(t.gettext("This kiosk is not connected: it cannot give tickets just now."))
         if self.known.printer_trouble:
-            said.append(t.gettext("The printer is out of order: please note your number."))
+            said.append(self._paperless())
         return said
+
+    def _paperless(self) -> str:
+        """Say that no slip comes out here, and where one does."""
+        t, near = self.t, self.known.nearest
+        if near is None:
+            return t.gettext("The printer is out of order: please note your number.")
+        sentence = t.gettext("No slips are printed here: note your number, or use this kiosk: {kiosk}")
+        return sentence.format(kiosk=kiosk_name(self.known, near, t))
 
     def top(self, frame: Frame, title: str) -> list[Part]:
         """Give the hall's name, what is wrong, and the title."""

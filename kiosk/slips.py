@@ -1,0 +1,37 @@
+"""A slip in words, from what the hall told of its ticket. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk.hall import Hall
+from kiosk.printing.content import SlipContent, slip_content
+from ui.language import names, texts
+
+
+def page_url(hall: Hall, token: str) -> str:
+    """Give the address of a visit's page; empty when the hall has no public address."""
+    base = hall.facts.public_url.rstrip("/")
+    return f"{base}/visit/{token}" if base and token else ""
+
+
+def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) -> SlipContent:
+    """Word the slip of ``ticket_issued``, or of ``GET /api/v1/slips/{number}``; ``copy`` marks a copy."""
+
+    def name(table: dict[str, str]) -> str:
+        return names(table, language, hall.main_language)
+
+    service = hall.find(told["service"])
+    return slip_content(
+        texts(language),
+        hall_name=name(hall.facts.names),
+        service_name=name(service.names) if service else "",
+        number=told["ticket"],
+        day=told["day"],
+        issued_at=told["issued_at"] if "issued_at" in told else told["at"],
+        time_zone=hall.facts.time_zone,
+        ahead=told["ahead"],
+        expected_wait_seconds=told["expected_wait_seconds"],
+        footer=name(hall.facts.slip.footer),
+        page_url=page_url(hall, told.get("token", "")),
+        copy=copy,
+    )
