@@ -19,7 +19,7 @@ from server.access import Access
 from server.askers import HEARS_ALL, Asker, Askers
 from server.calls import CALLS
 from server.demo import Demo
-from server.domain import views
+from server.domain import notice_view, views
 from server.domain.refusals import Malformed, NotAllowed, Refusal, UnknownTicket
 from server.domain.state import HallState
 from server.engine import Engine
@@ -88,7 +88,8 @@ class Api:
 
     def board(self) -> Response:
         """Tell what the boards of a zone show."""
-        return self._tagged(lambda state: standing.board(state, request.args.get("zone", "")))
+        zone = request.args.get("zone", "")
+        return self._tagged(lambda state: {**self._told(zone), **standing.board(state, zone)})
 
     def desks(self) -> Any:
         """Tell who is at which desk; operators by name to each other."""
@@ -121,7 +122,7 @@ class Api:
         if found is None:
             raise problems.NotFound(path=request.path)
         visit = self._visit(*found)
-        return self._tagged(lambda _: visit, self._waits_tag())
+        return self._tagged(lambda _: {**self._told(), **visit}, self._waits_tag())
 
     def ticket(self, number: str) -> dict[str, Any]:
         """Tell all that happened to a ticket."""
@@ -177,7 +178,12 @@ class Api:
 
     def _placed(self, view: dict[str, Any]) -> dict[str, Any]:
         """Say where in the history a view stands."""
-        return {"epoch": self._engine.epoch, "seq": self._engine.seq, "at": self._engine.now(), **view}
+        place = {"epoch": self._engine.epoch, "seq": self._engine.seq, "at": self._engine.now()}
+        return {**place, **self._told(), **view}
+
+    def _told(self, zone: str = "") -> dict[str, Any]:
+        """Tell what every screen is told beside its own matters."""
+        return notice_view.told(self._engine.published, self._engine.texts, zone)
 
     def _tagged(self, view: Callable[[Any], dict[str, Any]], more: str = "") -> Response:
         """Answer with an ETag, and with nothing at all to someone who knows this state."""

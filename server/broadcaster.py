@@ -16,7 +16,7 @@ from gevent.event import Event as Flag  # type: ignore[import-untyped]
 
 from protocol import wire
 from protocol.events import Event
-from server.rooms import Places, Room, audience, heard
+from server.rooms import Places, Room, Texts, audience, heard
 
 _log = structlog.get_logger(__name__)
 
@@ -39,11 +39,12 @@ class _Told:
 
     event: Event
     audience: frozenset[Room]
+    texts: Texts
     encoded: dict[str, msgspec.Raw] = field(default_factory=dict)
 
     def for_kind(self, kind: str) -> msgspec.Raw:
         if kind not in self.encoded:
-            self.encoded[kind] = msgspec.Raw(wire.encode(heard(kind, self.event)))
+            self.encoded[kind] = msgspec.Raw(wire.encode(heard(kind, self.event, self.texts)))
         return self.encoded[kind]
 
 
@@ -119,7 +120,7 @@ class Broadcaster:
             self._woken.clear()
 
     def _told(self, event: Event) -> _Told:
-        return _Told(event, frozenset(audience(event, self._places)))
+        return _Told(event, frozenset(audience(event, self._places)), self._places.texts)
 
     def step(self, now: float) -> float | None:
         """Send what is due; give the seconds until the next frame, None when nothing waits."""

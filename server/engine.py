@@ -3,22 +3,21 @@
 ``Turns`` owns the state, ``Commits`` the way to the disk; what is slow waits in the asker's greenlet alone.
 """
 
-import contextlib
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from protocol.commands import Command, ReportDevice
-from protocol.events import Actor, DeviceReported, Event, SlipPrinted, SlipReprinted, TicketIssued
+from protocol.commands import Command
+from protocol.events import Actor, Event, SlipReprinted, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
+from server.apart import Apart
 from server.clock import Clock
 from server.commits import Commits
 from server.domain.forecast import Forecast
-from server.domain.refusals import ReadOnly, Refusal
+from server.domain.refusals import Refusal
 from server.domain.state import HallState
 from server.ids import DAYS, Done, Ids
 from server.log import Reader, Writer
@@ -56,9 +55,12 @@ class Engine:
     ) -> None:
         """Go on from the state that the log says; nothing happens before ``start``."""
         self._store, self._visit_key, self.threads = store, visit_key, threads
+        self.apart = Apart(store.private, threads)
+        self.apart.load(state)
         self.epoch = store.reader.epoch()
         self._commits = Commits(store.writer, state)
         self._turns = Turns(self._commits, Ids(store.reader.causes(DAYS)), clock, store.snapshots, threads)
+        self._commits.listeners.append(self.apart.hear)
 
     def start(self, hall: Hall | None = None, digest: str = "") -> None:
         """Run what is due, put a hall file in force, and take commands from now on.
@@ -156,6 +158,14 @@ class Engine:
         ticket = self.published.find(number, day)
         return ticket.issue if ticket else FIRST_ISSUE
 
+    def texts(self, text_id: str) -> dict[str, str]:
+        """Give what was announced or said of a pause, by language; no I/O."""
+        return self.apart.texts(text_id)
+
+    def note(self, text_id: str) -> str:
+        """Give a note to the next desk, empty when it was erased; no I/O."""
+        return self.apart.note(text_id)
+
     def submit(self, command: Command, actor: Actor) -> Answer:
         """Carry out one command and wait for its commit; raises a Refusal."""
         (answer,) = self.submit_many([command], actor)
@@ -167,13 +177,13 @@ class Engine:
         """Carry out commands in order, in one commit, each standing alone."""
         waiting: list[Waiting] = []
         try:
-            waiting += [Waiting(self._keep_apart(command), actor) for command in commands]
+            waiting += [Waiting(self.apart.keep(command, self.published), actor) for command in commands]
             self._turns.put(waiting)
             answers = [self._wait_for(one) for one in waiting]
         except Refusal as refusal:
             answers = [refusal for _ in commands]
         for one, answer in zip(waiting, answers, strict=False):
-            self._drop_unused(one.command, answer)
+            self.apart.drop_unused(one.command, answer.events if isinstance(answer, Answer) else ())
         return answers
 
     def _wait_for(self, waiting: Waiting) -> Answer | Refusal:
@@ -192,25 +202,3 @@ class Engine:
         issue = event.issue if isinstance(event, SlipReprinted) else FIRST_ISSUE
         token = visit_token(self._visit_key, issued_on(event), event.ticket, issue)
         return msgspec.structs.replace(event, token=token)
-
-    def _keep_apart(self, command: Command) -> Command:
-        """Put free text where it can be erased; the command goes on with the text's id."""
-        if not isinstance(command, ReportDevice) or not command.detail:
-            return command
-        try:
-            text_id = self.threads.run(self._store.private.put, command.detail)
-        except sqlite3.Error as error:
-            raise ReadOnly from error
-        return msgspec.structs.replace(command, detail=text_id)
-
-    def _drop_unused(self, command: Command, answer: Answer | Refusal) -> None:
-        """Erase the text of a command that was refused, or of a retry whose first text stands in the log."""
-        if not isinstance(command, ReportDevice) or not command.detail:
-            return
-        events = answer.events if isinstance(answer, Answer) else []
-        if not any(
-            isinstance(e, DeviceReported | SlipPrinted) and e.detail == command.detail for e in events
-        ):
-            # Should this fail, the next start sweeps the text.
-            with contextlib.suppress(sqlite3.Error):
-                self.threads.run(self._store.private.erase, command.detail)

@@ -213,9 +213,11 @@ class Reader:
         """Tell whether an event points to that text of ``private.db``."""
         query = (
             "SELECT 1 FROM events WHERE type IN ('device_reported', 'slip_printed')"
-            " AND json_extract(body, '$.detail') IS NOT NULL AND json_extract(body, '$.detail') = ?"
+            " AND json_extract(body, '$.detail') IS NOT NULL AND json_extract(body, '$.detail') = :id"
+            " UNION ALL SELECT 1 FROM events WHERE type IN ('announced', 'hall_paused', 'note_left')"
+            " AND coalesce(json_extract(body, '$.text'), json_extract(body, '$.note')) = :id"
         )
-        return self._db().execute(query, (text_id,)).fetchone() is not None
+        return self._db().execute(query, {"id": text_id}).fetchone() is not None
 
     def roots(self) -> Iterator[tuple[int, bytes]]:
         """Give (seq, root) of every commit, in order."""

@@ -39,6 +39,15 @@ def meta(db: Database) -> None:
     db.execute("INSERT INTO meta VALUES ('epoch', ?), ('probe', '0')", [secrets.token_hex(8)])
 
 
+@hall()
+def words(db: Database) -> None:
+    """Find the events that point to what was said or noted: few, as those that point to details are."""
+    db.execute(
+        "CREATE INDEX words ON events (coalesce(json_extract(body, '$.text'), json_extract(body, '$.note')))"
+        " WHERE type IN ('announced', 'hall_paused', 'note_left')"
+    )
+
+
 @access()
 def people_and_devices(db: Database) -> None:
     """Make operators and devices; ``serial`` grows when a password changes or a right ends."""
@@ -74,3 +83,9 @@ def links(db: Database) -> None:
 def texts(db: Database) -> None:
     """Make the free texts, each under a random id that an event may hold."""
     db.execute("CREATE TABLE texts (id TEXT PRIMARY KEY, text TEXT NOT NULL)")
+
+
+@private()
+def notes(db: Database) -> None:
+    """Say of a note which day it is of: it goes when that day ends."""
+    db.execute("ALTER TABLE texts ADD COLUMN note_of TEXT")

@@ -37,11 +37,11 @@ class Private:
         finally:
             db.close()
 
-    def put(self, text: str) -> str:
-        """Keep a text; gives the id that an event may hold."""
+    def put(self, text: str, note_of: str | None = None) -> str:
+        """Keep a text, or a note until its day ends; gives the id that an event may hold."""
         text_id = secrets.token_hex(16)
         with self._open() as db:
-            db.table("texts").insert({"id": text_id, "text": text})
+            db.table("texts").insert({"id": text_id, "text": text, "note_of": note_of})
         return text_id
 
     def text(self, text_id: str) -> str | None:
@@ -54,6 +54,11 @@ class Private:
         """Delete a text for good."""
         with self._open() as db, db.atomic():
             db.execute("DELETE FROM texts WHERE id = ?", [text_id])
+
+    def erase_notes(self, before: str | None) -> None:
+        """Delete the notes of the days before that one for good, or all of them."""
+        with self._open() as db, db.atomic():
+            db.execute("DELETE FROM texts WHERE note_of < ?", [before or "~"])
 
     def sweep(self, has_event: Callable[[str], bool]) -> int:
         """Erase the texts that no event points to; gives how many. Only before commands are taken."""

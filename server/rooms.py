@@ -4,6 +4,7 @@ Pure. An event goes to the rooms of its audience, and each room hears no more of
 class never reaches a board, a desk hears of nobody but its own visitor, a token reaches no room at all.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from protocol.commands import snake
 from protocol.events import (
     EVENTS,
+    Announced,
     DeviceReported,
     Event,
     SlipPrinted,
@@ -31,9 +33,14 @@ BOARD_ENDS = (
     "ticket_parked",
     "ticket_requeued",
     "ticket_transferred",
-    "ticket_cancelled",
 )
-DAY = ("day_opened", "day_closed")
+DAY = ("day_opened", "day_closing", "day_closed")
+PAUSES = {
+    "hall_paused": ("kind", "text"),
+    "hall_resumed": ("seconds",),
+    "outage_noted": ("began_at", "seconds"),
+}
+ISSUING = {"issuing_stopped": ("reason",), "issuing_resumed": ()}
 SERVICES = {"service_suspended": ("service", "reason"), "service_resumed": ("service", "reason")}
 CONFIGURED = {"hall_configured": ("digest", "source")}
 
@@ -45,8 +52,13 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         "ticket_recalled": (*TICKET, "desk", "language", "recalls"),
         "ticket_reinstated": (*TICKET, "desk", "state"),
         **dict.fromkeys(BOARD_ENDS, (*TICKET, "desk")),
+        "ticket_cancelled": (*TICKET, "desk", "reason"),
         "ticket_expired": TICKET,
         **dict.fromkeys(("desk_opened", "desk_paused", "desk_closed"), ("desk",)),
+        "announced": ("zone", "text"),
+        "announcement_withdrawn": ("announcement",),
+        **SERVICES,
+        **PAUSES,
         **dict.fromkeys(DAY, ()),
         **CONFIGURED,
     },
@@ -72,8 +84,11 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         "desk_opened": (*CAUSE, "desk", "queues", "taken_from"),
         "desk_assigned": (*CAUSE, "desk", "queues"),
         "desk_paused": (*CAUSE, "desk", "reason"),
+        "desk_closing": (*CAUSE, "desk", "queues"),
         "desk_closed": (*CAUSE, "desk"),
         **SERVICES,
+        **ISSUING,
+        **PAUSES,
         **dict.fromkeys(DAY, ()),
         **CONFIGURED,
     },
@@ -83,7 +98,12 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         "ticket_issued": (*TICKET, "service", "language", "print_at"),
         "slip_reprinted": (*TICKET, "issue", "copies", "print_at"),
         "help_answered": ("request",),
+        **dict.fromkeys(
+            ("desk_opened", "desk_assigned", "desk_paused", "desk_closing", "desk_closed"), ("desk",)
+        ),
         **SERVICES,
+        **ISSUING,
+        **PAUSES,
         **dict.fromkeys(DAY, ()),
         **CONFIGURED,
     },
@@ -98,7 +118,9 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         "class_changed": (*TICKET, "class"),
         "slip_reprinted": (*TICKET, "issue", "copies"),
         **dict.fromkeys(("service_started", "leg_completed", "ticket_no_show"), (*TICKET, "desk")),
-        **dict.fromkeys(("ticket_cancelled", "ticket_abandoned", "ticket_expired"), TICKET),
+        "ticket_cancelled": (*TICKET, "reason"),
+        **dict.fromkeys(("ticket_abandoned", "ticket_expired"), TICKET),
+        **PAUSES,
     },
     "all": {
         name: tuple(
@@ -109,7 +131,13 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         for name, kind in EVENTS.items()
     },
 }
-"""Kind of room -> type of event -> the fields it hears, besides ``type``, ``seq``, ``at`` and ``day``."""
+"""Kind of room -> type of event -> the fields it hears, besides ``type``, ``seq``, ``at`` and ``day``.
+
+In place of ``text``, the id of one kept outside the log, a room hears ``texts``: a sentence a language.
+"""
+
+Texts = Callable[[str], dict[str, str]]
+"""Gives the sentences of a text by its id."""
 
 VISIT_TICK_SECONDS = 0.25
 TICK_SECONDS = 0.03
@@ -145,7 +173,10 @@ ALL = Room("all")
 
 
 class Places(Protocol):
-    """Where things are in the hall, as the rooms need it."""
+    """Where things are in the hall, and what was said there, as the rooms need it."""
+
+    def texts(self, text_id: str) -> dict[str, str]:
+        """Give a text that is kept outside the log, by language; none when it was erased."""
 
     def zone_of(self, desk: str) -> str:
         """Give the zone of a desk; empty when it has none."""
@@ -172,16 +203,20 @@ def audience(event: Event, places: Places) -> list[Room]:
         rooms += _desks(event, places)
     if kind in HEARS["kiosk"]:
         rooms += _kiosks(event)
-    if kind in HEARS["visit"] and isinstance(event, TicketEvent):
-        rooms.append(visit_room(issued_on(event), event.ticket))
+    if kind in HEARS["visit"]:
+        is_of_one = isinstance(event, TicketEvent)
+        rooms.append(visit_room(issued_on(event), event.ticket) if is_of_one else Room("visit", "*"))
     return rooms
 
 
-def heard(kind: str, event: Event) -> dict[str, Any]:
+def heard(kind: str, event: Event, texts: Texts) -> dict[str, Any]:
     """Give what a kind of room hears of an event that has it in its audience."""
     plain: dict[str, Any] = msgspec.to_builtins(event)
     fields = ("type", *PLACE, *HEARS[kind][plain["type"]])
-    return {field: plain[field] for field in fields if field in plain}
+    told = {field: plain[field] for field in fields if field in plain}
+    if "text" in told:
+        told["texts"] = texts(told.pop("text"))
+    return told
 
 
 def issued_on(event: TicketEvent) -> str:
@@ -190,8 +225,10 @@ def issued_on(event: TicketEvent) -> str:
 
 
 def _boards(event: Event, places: Places) -> list[Room]:
-    """Give the boards of the event's zone and those of all zones; what has no desk goes to every board."""
+    """Give the boards of the event's zone and those of all zones; what has no place goes to every board."""
     desk = _desk_named(event)
+    if isinstance(event, Announced) and isinstance(event.zone, str):
+        return [Room("board"), Room("board", event.zone)]
     if not desk:
         return [Room("board", "*")]
     zone = places.zone_of(desk)

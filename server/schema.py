@@ -45,7 +45,8 @@ class Problem(msgspec.Struct, kw_only=True):
 class Frame(msgspec.Struct, kw_only=True):
     """What a room hears: everything after ``from_seq`` - 1 up to ``to_seq``; no field that it may not hear.
 
-    Frames of a desk have ``counts`` by queue, those of a visit its ``place``.
+    Frames of a desk have ``counts`` by queue, those of a visit its ``place``. In frames ``hall_paused`` and
+    ``announced`` have ``texts``, a sentence a language, in place of ``text``.
     """
 
     epoch: str

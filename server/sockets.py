@@ -58,12 +58,16 @@ class Client:
 
 
 class HallPlaces:
-    """Where things are, read from the published state."""
+    """Where things are and what was said, read from the published state and the texts beside it."""
 
     def __init__(self, engine: Engine, access: Access) -> None:
         """Look at the hall and at its devices."""
         self._engine = engine
         self._access = access
+
+    def texts(self, text_id: str) -> dict[str, str]:
+        """Give a text by language; none when it was erased."""
+        return self._engine.texts(text_id)
 
     def zone_of(self, desk: str) -> str:
         """Give the zone of a desk; empty when it has none."""

@@ -35,6 +35,8 @@ def board(state: HallState, zone: str = "") -> View:
         "zone": zone,
         "is_open": state.is_open,
         "calls": sorted([*now, *before], key=lambda call: -call["at"]),
+        "withdrawn": shown["withdrawn"],
+        "suspended_reasons": shown["suspended_reasons"],
         "counts": views.counts(state),
         "hall": views.hall(state),
         "voice": {"spoken_prefixes": state.hall.voice.spoken_prefixes},

@@ -6,11 +6,13 @@ import pytest
 from protocol.events import (
     EVENTS,
     Actor,
+    Announced,
     DayOpened,
     DeskOpened,
     DeviceReported,
     Event,
     HallConfigured,
+    HallPaused,
     Head,
     ServiceSuspended,
     SlipPrinted,
@@ -48,6 +50,10 @@ CALLED = TicketCalled(
 
 class Places:
     """Desk 7 stands in the east and has A042; desk 9 stands in no zone; dev-5 is the keypad of desk 7."""
+
+    def texts(self, text_id: str) -> dict[str, str]:
+        """Give the text."""
+        return {"en": "Fire drill."} if text_id == "text-1" else {}
 
     def zone_of(self, desk: str) -> str:
         """Give the zone."""
@@ -113,13 +119,26 @@ def stamped(event: Event) -> Event:
         ),
         pytest.param(
             ServiceSuspended(service="p", reason="r"),
-            {ALL, Room("desk", "*"), Room("kiosk", "*")},
-            id="a service: desks and kiosks",
+            {ALL, Room("board", "*"), Room("desk", "*"), Room("kiosk", "*")},
+            id="a service: boards, desks and kiosks",
+        ),
+        pytest.param(
+            HallPaused(kind="emergency", text="text-1"),
+            {ALL, Room("board", "*"), Room("desk", "*"), Room("kiosk", "*"), Room("visit", "*")},
+            id="a pause: everyone",
+        ),
+        pytest.param(
+            Announced(text="text-1", zone="east"),
+            {ALL, Room("board"), Room("board", "east")},
+            id="a text for a zone: its boards, and those of all zones",
+        ),
+        pytest.param(
+            Announced(text="text-1"), {ALL, Room("board", "*")}, id="a text for no zone: every board"
         ),
         pytest.param(
             stamped(DeskOpened(desk="7", queues=["A"])),
-            {ALL, Room("board"), Room("board", "east"), Room("desk", "7")},
-            id="a desk's own state",
+            {ALL, Room("board"), Room("board", "east"), Room("desk", "7"), Room("kiosk", "*")},
+            id="a desk's own state, and whether its queues have a desk",
         ),
         pytest.param(
             DeviceReported(actor=KIOSK, device="printer", kind="printer", state="paper_out"),
@@ -147,7 +166,7 @@ def test_an_event_reaches(event: Event, rooms: set[Room]) -> None:
 
 def test_a_board_hears_number_desk_and_language_of_a_call() -> None:
     """And neither the class, nor the heads, nor who called."""
-    assert heard("board", CALLED) == {
+    assert heard("board", CALLED, Places().texts) == {
         "type": "ticket_called",
         "seq": 9,
         "at": 5,
@@ -160,15 +179,24 @@ def test_a_board_hears_number_desk_and_language_of_a_call() -> None:
 
 def test_a_desk_hears_its_own_visitor_and_nobody_else() -> None:
     """The class of its own visitor, but no ticket that still waits."""
-    told = heard("desk", CALLED)
+    told = heard("desk", CALLED, Places().texts)
     assert told["class"] == "veteran"
     assert "A041" not in str(told)
 
 
 def test_a_visitor_hears_nothing_of_the_operator_nor_of_others() -> None:
     """Only that and where they are called."""
-    assert "op-7" not in str(heard("visit", CALLED))
-    assert "A041" not in str(heard("visit", CALLED))
+    assert "op-7" not in str(heard("visit", CALLED, Places().texts))
+    assert "A041" not in str(heard("visit", CALLED, Places().texts))
+
+
+@pytest.mark.parametrize("kind", ["board", "all"])
+def test_a_room_hears_the_words_and_not_their_id(kind: str) -> None:
+    """The log holds the id of a text; a screen shows its sentences at once."""
+    told = heard(kind, Announced(text="text-1"), Places().texts)
+    assert told["texts"] == {"en": "Fire drill."}
+    assert "text" not in told
+    assert "texts" not in heard(kind, HallPaused(kind="break"), Places().texts)
 
 
 def test_class_and_token_keep_to_their_rooms() -> None:
@@ -180,7 +208,10 @@ def test_class_and_token_keep_to_their_rooms() -> None:
 def test_the_rooms_of_all_hear_every_event_but_the_hall_file() -> None:
     """The configuration stands whole in the log alone."""
     assert HEARS["all"].keys() == EVENTS.keys()
-    assert heard("all", HallConfigured(digest="d", source="file")).keys() >= {"digest", "source"}
+    assert heard("all", HallConfigured(digest="d", source="file"), Places().texts).keys() >= {
+        "digest",
+        "source",
+    }
     assert "hall" not in HEARS["all"]["hall_configured"]
 
 

@@ -9,7 +9,9 @@ from protocol.hall import Hall, Service
 from protocol.words import Micros
 from server.domain.forecast import Forecast
 from server.domain.issuing import place
+from server.domain.notice_view import paused_seconds, withdrawn
 from server.domain.state import HallState
+from server.domain.stranding import closing_queues, without_desk
 from server.domain.ticket import Shown
 
 RECENT_CALLS = 10
@@ -120,6 +122,8 @@ def board(state: HallState, zone: str = "") -> dict[str, Any]:
             for desk in state.desks.values()
             if desk.ticket and (not zone or zones[desk.number] == zone)
         ],
+        "withdrawn": withdrawn(state),
+        "suspended_reasons": dict(state.suspended),
         "recent": [_past(call, zones.get(call.desk, "")) for call in reversed(shown[-RECENT_CALLS:])],
     }
 
@@ -179,6 +183,9 @@ def kiosk(state: HallState) -> dict[str, Any]:
         "day": state.day,
         "digest": state.digest,
         "suspended": sorted(state.suspended),
+        "suspended_reasons": dict(state.suspended),
+        "without_desk": without_desk(state),
+        "closing_queues": closing_queues(state),
     }
 
 
@@ -210,4 +217,6 @@ def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micro
         "recalls": ticket.recalls,
         "called_at": ticket.called_at or None,
         "ended_at": ticket.ended_at or None,
+        "reason": ticket.reason or None,
+        "paused_seconds": paused_seconds(state, ticket, at),
     }

@@ -1,0 +1,111 @@
+"""Free text, apart from the log: it leaves a command before the rules see it, and comes back for people.
+
+What the rooms and the views tell without asking the disk stands in memory: texts for everyone, and notes.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Sequence
+
+import gevent  # type: ignore[import-untyped]
+import msgspec
+
+from protocol import wire
+from protocol.commands import Announce, Command, LeaveNote, PauseHall, ReportDevice
+from protocol.events import DayClosed, DayOpened, Event
+from server.domain.refusals import ReadOnly
+from server.domain.state import HallState
+from server.private import Private
+from server.threads import Threads
+
+FIELDS: dict[type[Command], str] = {
+    ReportDevice: "detail",
+    Announce: "text",
+    PauseHall: "text",
+    LeaveNote: "text",
+}
+"""Which field of a command is free text."""
+
+IN_EVENTS = ("detail", "text", "note")
+"""The fields of events that hold the id of a text."""
+
+
+class Apart:
+    """The texts beside the log of one hall. All methods are for greenlets."""
+
+    def __init__(self, private: Private, threads: Threads) -> None:
+        """Keep texts in ``private``, by threads."""
+        self._private, self._threads = private, threads
+        self._texts: dict[str, dict[str, str]] = {}
+        self._notes: dict[str, str] = {}
+
+    def load(self, state: HallState) -> None:
+        """Know the texts that stand in a hall that starts, and erase the notes of days that are over."""
+        self._private.erase_notes(before=state.day if state.is_open else None)
+        shown = [pause.text for pause in state.pauses[-1:]] + [one.text for one in state.announcements]
+        self._texts = {text_id: self._by_language(text_id) for text_id in shown if text_id}
+        notes = [note.note for ticket in state.tickets.values() for note in ticket.notes]
+        self._notes = {text_id: self._private.text(text_id) or "" for text_id in notes}
+
+    def _by_language(self, text_id: str) -> dict[str, str]:
+        texts: dict[str, str] = msgspec.json.decode(self._private.text(text_id) or "{}")
+        return texts
+
+    def texts(self, text_id: str) -> dict[str, str]:
+        """Give a text for everyone, by language; none at all when it was erased."""
+        return self._texts.get(text_id, {})
+
+    def note(self, text_id: str) -> str:
+        """Give a note; empty when it was erased."""
+        return self._notes.get(text_id, "")
+
+    def detail(self, text_id: str) -> str:
+        """Read what a device told of itself; empty when it was erased."""
+        return self._threads.run(self._private.text, text_id) or ""
+
+    def keep(self, command: Command, state: HallState) -> Command:
+        """Put free text where it can be erased; the command goes on with the text's id. Raises ReadOnly."""
+        field = FIELDS.get(type(command), "")
+        text = getattr(command, field, None)
+        if not text:
+            return command
+        try:
+            text_id = self._put(command, text, state)
+        except sqlite3.Error as error:
+            raise ReadOnly from error
+        return msgspec.structs.replace(command, **{field: text_id})
+
+    def _put(self, command: Command, text: str | dict[str, str], state: HallState) -> str:
+        if isinstance(command, LeaveNote):
+            text_id = self._threads.run(self._private.put, command.text, state.day)
+            self._notes[text_id] = command.text
+            return text_id
+        if isinstance(command, ReportDevice):
+            return self._threads.run(self._private.put, text)
+        texts = {state.hall.hall.languages[0]: text} if isinstance(text, str) else text
+        text_id = self._threads.run(self._private.put, wire.encode(texts).decode())
+        self._texts[text_id] = texts
+        return text_id
+
+    def drop_unused(self, command: Command, events: Sequence[Event]) -> None:
+        """Erase the text of a command that was refused, or of a retry whose first text stands in the log."""
+        text_id = getattr(command, FIELDS.get(type(command), ""), None)
+        if not text_id or any(text_id == getattr(e, field, "") for e in events for field in IN_EVENTS):
+            return
+        self._texts.pop(text_id, None)
+        self._notes.pop(text_id, None)
+        # Should this fail, the next start sweeps the text.
+        with contextlib.suppress(sqlite3.Error):
+            self._threads.run(self._private.erase, text_id)
+
+    def hear(self, events: Sequence[Event]) -> None:
+        """Erase the notes of a day that has ended; takes what was committed, and does not wait."""
+        for event in events:
+            if isinstance(event, DayOpened | DayClosed):
+                self._notes.clear()
+                gevent.spawn(self._erase_notes, event.day if isinstance(event, DayOpened) else None)
+
+    def _erase_notes(self, before: str | None) -> None:
+        # Should this fail, the next start erases them.
+        with contextlib.suppress(sqlite3.Error):
+            self._threads.run(self._private.erase_notes, before)
