@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import browser
-from tests.browser import Hall, fits, wrongs
+from tests.browser import Hall, fits, violations
 
 chromium = browser.chromium
 hall = browser.hall
@@ -84,11 +84,57 @@ def test_a_board_says_when_it_may_be_old(page: Page, hall: Hall) -> None:
     expect(page.locator(".call")).to_contain_text(ticket)
 
 
+def test_a_pause_stands_above_the_calls(page: Page, hall: Hall) -> None:
+    """A break covers no call; of an emergency there is nothing but its text."""
+    ticket = call(hall)
+    page.goto(f"{hall.url}/board?lang=en")
+    hall.integration.done("pause_hall", kind="break", text={"en": "Prayer until two."})
+    expect(page.locator("[role=status]").get_by_text("Prayer until two.")).to_have_count(1)
+    expect(page.locator(".notice")).to_be_visible()
+    expect(page.locator(".call")).to_contain_text(ticket)
+    hall.integration.done("pause_hall", kind="emergency")
+    expect(page.locator(".notice.emergency")).to_be_visible()
+    expect(page.locator(".call")).to_have_count(0)
+    hall.integration.done("resume_hall")
+    expect(page.locator(".notice")).to_have_count(0)
+    expect(page.locator(".call")).to_contain_text(ticket)
+
+
+def test_texts_stand_on_the_boards_of_their_zone(page: Page, hall: Hall) -> None:
+    """Withdrawn numbers and suspended services beside them, each until it is over, after a reload too."""
+    integration, lost = hall.integration, hall.issue(SERVICE)["ticket"]
+    page.goto(f"{hall.url}/board?lang=en&zone=west")
+    expect(page.locator(".nobody")).to_be_visible()
+    integration.done("announce", text={"en": "The east lift is broken."}, zone="east")
+    text = integration.done("announce", text={"en": "The last bus leaves at six."})[0]["seq"]
+    integration.done("suspend_service", service=SERVICE, reason="payment", waiting="cancel")
+    told = page.locator("[role=status]")
+    for _ in ("heard", "read"):
+        for sentence in (
+            "The last bus leaves at six.",
+            f"Withdrawn: {lost}.",
+            "No tickets at the moment for: Passport",
+        ):
+            expect(told.get_by_text(sentence)).to_have_count(1)
+        expect(told.get_by_text("The east lift")).to_have_count(0)
+        page.reload()
+    integration.done("withdraw_announcement", announcement=text)
+    integration.done("resume_service", service=SERVICE)
+    expect(told.get_by_text("The last bus")).to_have_count(0)
+    expect(told.get_by_text("No tickets")).to_have_count(0)
+
+
 @pytest.mark.parametrize("language", ["en", "az", "ar"])
 def test_everyone_can_read_the_board(page: Page, hall: Hall, language: str) -> None:
-    """No serious finding of axe, and nothing sticks out."""
+    """No finding of axe, and nothing sticks out: with a call, in a break, in an emergency."""
     call(hall)
     page.goto(f"{hall.url}/board?lang={language}")
     expect(page.locator(".call")).to_be_visible()
-    assert wrongs(page) == []
-    assert fits(page)
+    found = violations(page)
+    for kind in ("break", "emergency"):
+        hall.integration.done("pause_hall", kind=kind)
+        expect(page.locator(".notice.emergency" if kind == "emergency" else ".notice")).to_be_visible()
+        found += violations(page)
+        assert fits(page)
+    hall.integration.done("resume_hall")
+    assert found == []

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import browser
-from tests.browser import Hall, fits, wrongs
+from tests.browser import Hall, fits, violations
 
 chromium = browser.chromium
 hall = browser.hall
@@ -34,7 +34,7 @@ def test_a_visit_from_the_slip_to_the_end(page: Page, hall: Hall) -> None:
     hall.integration.done("cancel", ticket=first["ticket"], reason="mistake")
     expect(page.get_by_role("heading", level=1)).to_have_text("You are next")
     hall.integration.done("call_next", desk="1")
-    expect(page.get_by_role("alert")).to_contain_text("Desk 1")
+    expect(page.locator("[role=alert] .go")).to_contain_text("Desk 1")
     expect(page).to_have_title(f"▶ Desk 1 · {mine['ticket']}")
     hall.integration.done("recall", desk="1", ticket=mine["ticket"])
     expect(page.locator(".calls li")).to_have_count(2)
@@ -52,26 +52,99 @@ def test_a_phone_without_sockets_learns_of_its_call_too(page: Page, hall: Hall) 
     expect(page.get_by_role("heading", level=1)).to_have_text("You are next")
     hall.integration.done("call_next", desk="1")
     page.clock.fast_forward(POLL_MS)
-    expect(page.get_by_role("alert")).to_contain_text("Desk 1")
+    expect(page.locator("[role=alert] .go")).to_contain_text("Desk 1")
 
 
 def test_a_page_of_no_visit_says_so_kindly(page: Page, hall: Hall) -> None:
     """A false or an old address gets a sentence that says what to do."""
     page.goto(f"{hall.url}/visit/261121-A001-00000000000000000000000000000000?lang=en")
     expect(page.locator("main")).to_contain_text("Ask at the information desk, or take a new ticket.")
-    assert wrongs(page) == []
+    assert violations(page) == []
+
+
+def test_a_pause_is_told_with_its_text(page: Page, hall: Hall) -> None:
+    """What the manager wrote stands there, nobody is told a wait that does not run, and then it goes on."""
+    mine = hall.issue(SERVICE)
+    page.goto(f"{hall.url}/visit/{mine['token']}?lang=en")
+    expect(page.locator(".range")).to_be_visible()
+    hall.integration.done("pause_hall", kind="break", text={"en": "Prayer until two."})
+    expect(page.locator("[role=alert] .pause")).to_have_text("Prayer until two.")
+    expect(page.locator(".range")).to_have_count(0)
+    hall.integration.done("pause_hall", kind="emergency")
+    expect(page.locator(".pause")).to_contain_text("do what the staff say")
+    hall.integration.done("resume_hall")
+    expect(page.locator(".pause")).to_have_count(0)
+    expect(page.locator(".range")).to_be_visible()
+
+
+def test_a_visit_that_the_hall_withdrew_says_why(page: Page, hall: Hall) -> None:
+    """The reason has its name, and what to do stands below."""
+    mine = hall.issue(SERVICE)
+    page.goto(f"{hall.url}/visit/{mine['token']}?lang=en")
+    expect(page.locator(".range")).to_be_visible()
+    hall.integration.done("close_desk", desk="1", waiting="cancel")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This ticket was cancelled")
+    expect(page.locator(".reason")).to_have_text(f"Reason: {reason_name(hall, 'desk_closed')}")
+    expect(page.locator("article")).to_contain_text("please ask a member of staff")
+
+
+def reason_name(hall: Hall, reason: str) -> str:
+    """Give the English name of a reason."""
+    reasons = hall.process.get("/api/v1/hall")[1]["reasons"]
+    return next(str(one["names"]["en"]) for one in reasons if one["id"] == reason)
+
+
+def test_a_visitor_asks_for_help(page: Page, hall: Hall) -> None:
+    """The staff hear whose visit it is, once."""
+    mine = hall.issue(SERVICE)
+    page.goto(f"{hall.url}/visit/{mine['token']}?lang=en")
+    page.get_by_role("button", name="Ask for help").click()
+    expect(page.locator(".told")).to_contain_text("The staff know that you need help.")
+    page.reload()
+    page.get_by_role("button", name="Ask for help").click()
+    expect(page.locator(".told")).to_be_visible()
+    assert hall.history(mine["ticket"]).count("help_requested") == 1
+
+
+def test_the_page_of_an_old_slip_says_what_to_do(page: Page, hall: Hall) -> None:
+    """A slip printed anew has a page of its own; the old one, open or opened, tells how to come there."""
+    mine = hall.issue(SERVICE)
+    page.goto(f"{hall.url}/visit/{mine['token']}?lang=en")
+    expect(page.locator(".range")).to_be_visible()
+    hall.integration.done("reprint_slip", ticket=mine["ticket"], reason="slip-lost")
+    expect(page.locator("main")).to_contain_text("new slip")
+    expect(page.locator(".number")).to_have_count(0)
+    page.reload()
+    expect(page.locator("main")).to_contain_text("new slip")
+
+
+def test_a_phone_that_slept_for_an_hour_shows_what_is_true(page: Page, hall: Hall) -> None:
+    """The browser froze the page; what happened meanwhile is read when it wakes."""
+    mine = hall.issue(SERVICE)
+    page.goto(f"{hall.url}/visit/{mine['token']}?lang=en")
+    expect(page.locator(".range")).to_be_visible()
+    browser_itself = page.context.new_cdp_session(page)
+    browser_itself.send("Page.setWebLifecycleState", {"state": "frozen"})
+    for verb in ("call_next", "serve", "complete"):
+        about = {"ticket": mine["ticket"]} if verb != "call_next" else {}
+        hall.integration.done(
+            verb, desk="1", **about, **({"outcome": "served"} if verb == "complete" else {})
+        )
+    browser_itself.send("Page.setWebLifecycleState", {"state": "active"})
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your service has ended")
+    expect(page.locator(".go")).to_have_count(0)
 
 
 @pytest.mark.parametrize("language", ["en", "az", "ar"])
 def test_everyone_can_read_the_visit(page: Page, hall: Hall, language: str) -> None:
-    """No serious finding of axe, and nothing sticks out of a small phone, while waiting and when called."""
+    """No finding of axe, and nothing sticks out of a small phone, while waiting and when called."""
     mine = hall.issue(SERVICE)
     page.set_viewport_size({"width": 320, "height": 560})
     page.goto(f"{hall.url}/visit/{mine['token']}?lang={language}")
     expect(page.locator(".range")).to_be_visible()
-    found = wrongs(page)
+    found = violations(page)
     hall.integration.done("call_next", desk="1")
     expect(page.locator(".go")).to_be_visible()
-    found += wrongs(page)
+    found += violations(page)
     assert fits(page)
     assert found == []

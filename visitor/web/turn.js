@@ -1,17 +1,17 @@
 /** The turn of a visit in words: what to do now, and for how long to wait. */
-import { t, tn } from "ui/texts.js";
+import { nameOf, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
 
 /** The desk to go to now, if there is one. */
 export const where = (visit) => (visit.state === "called" ? visit.desk : "");
 
 /** What the visitor should know now; a call is said at once by a screen reader, the rest when it has time. */
-export function Turn({ visit }) {
+export function Turn({ visit, hall }) {
   const desk = where(visit);
   return html`<div role="alert">
       ${desk && html`<${Go} desk=${desk} />`}
     </div>
-    <div aria-live="polite">${!desk && html`<${visit.state === "waiting" ? Waiting : Told} visit=${visit} />`}</div>`;
+    <div aria-live="polite">${!desk && html`<${visit.state === "waiting" ? Waiting : Told} visit=${visit} hall=${hall} />`}</div>`;
 }
 
 const Go = ({ desk }) => html`<p class="go">
@@ -23,7 +23,7 @@ const ahead = (n) => (n ? tn("{n} person is ahead of you", "{n} people are ahead
 
 function Waiting({ visit }) {
   return html`<h1>${ahead(visit.place)}</h1>
-    <p class="range">${range(visit.expected_wait_seconds)}</p>
+    ${!visit.pause && html`<p class="range">${range(visit.expected_wait_seconds)}</p>`}
     <p class="soft">
       ${t("Keep this page open: it tells you when it is your turn. The boards and the voice in the hall do so too.")}
     </p>`;
@@ -37,9 +37,12 @@ function range(expected) {
   return tn("Expected wait: {low} to {n} minute", "Expected wait: {low} to {n} minutes", high, { low });
 }
 
-function Told({ visit }) {
+function Told({ visit, hall }) {
   const [first, second] = sentences(visit);
-  return html`<h1>${first}</h1>${second && html`<p>${second}</p>`}`;
+  const reason = visit.state === "cancelled" && hall.reasons.find(({ id }) => id === visit.reason);
+  return html`<h1>${first}</h1>
+    ${reason && html`<p class="reason">${t("Reason: {reason}", { reason: nameOf(reason.names, hall.languages[0]) })}</p>`}
+    ${second && html`<p>${second}</p>`}`;
 }
 
 /** What each other state means to the visitor, and what to do. */

@@ -1,11 +1,13 @@
 /** The visitor's own page: the number, whose turn it is, and where to go. Live, or read again and again. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { clockTime, setHallTime } from "ui/clock.js";
 import { LanguageChooser, LinkNotice } from "ui/components.js";
 import { Link } from "ui/link.js";
 import { start } from "ui/start.js";
 import { nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
+import { Help } from "./help.js";
+import { Pause, PausedTime, isEmergency } from "./pause.js";
 import { Turn, where } from "./turn.js";
 
 const POLL_MS = 5000;
@@ -15,7 +17,7 @@ const token = decodeURIComponent(location.pathname.split("/").pop());
 function Page({ hall }) {
   const [, again] = useState(0);
   const [isUp, setUp] = useState(true);
-  const { visit, isGone } = useVisit(setUp);
+  const { visit, gone, send } = useVisit(setUp);
   const main = hall.languages[0];
   useEffect(() => {
     document.title = title(visit);
@@ -25,16 +27,17 @@ function Page({ hall }) {
       <${LanguageChooser} spoken=${() => again((n) => n + 1)} />
     </header>
     <main>
-      ${isGone && html`<${Gone} />`}
-      ${!isGone && !visit && html`<p class="soft" role="status">${t("Asking the hall…")}</p>`}
-      ${!isGone && visit && html`<${Visit} visit=${visit} hall=${hall} isUp=${isUp} />`}
+      ${gone && html`<${Gone} problem=${gone} />`}
+      ${!gone && !visit && html`<p class="soft" role="status">${t("Asking the hall…")}</p>`}
+      ${!gone && visit && html`<${Visit} visit=${visit} hall=${hall} isUp=${isUp} send=${send} />`}
     </main>`;
 }
 
 /** Follow the visit; a call also shakes the phone, where it allows that. */
 function useVisit(setUp) {
   const [visit, setVisit] = useState(null);
-  const [isGone, setGone] = useState(false);
+  const [gone, setGone] = useState(null);
+  const link = useRef(null);
   useEffect(() => {
     let before = null;
     const take = (next) => {
@@ -45,31 +48,34 @@ function useVisit(setUp) {
     };
     const path = `/api/v1/visits/${encodeURIComponent(token)}`;
     const hear = (events, frame) => {
-      if (events.length) link.refresh();
+      if (events.length) link.current.refresh();
       else if (before && "place" in frame) take({ ...before, place: frame.place });
     };
-    const refused = (problem) => setGone(problem.status !== 503);
-    const link = new Link({ snapshot: take, events: hear, link: setUp, refused }, { auth: { token }, path, pollMs: POLL_MS });
-    return () => link.close();
+    const refused = (problem) => problem.status !== 503 && setGone(problem);
+    link.current = new Link({ snapshot: take, events: hear, link: setUp, refused }, { auth: { token }, path, pollMs: POLL_MS });
+    return () => link.current.close();
   }, []);
-  return { visit, isGone };
+  return { visit, gone, send: (command) => link.current.send(command) };
 }
 
 /** Which call this is: another desk or another recall is another one. */
 const callOf = (visit) => `${where(visit)} ${visit.calls} ${visit.recalls}`;
 
-function Visit({ visit, hall, isUp }) {
+function Visit({ visit, hall, isUp, send }) {
   const taken = t("Ticket taken at {time}", { time: clockTime(visit.issued_at, hall.time_zone) });
   return html`<article data-state=${visit.state}>
     <p class="soft yours">${t("Your number")}</p>
     <p class="number"><bdi>${visit.ticket}</bdi></p>
     <p class="service">${nameOf(visit.names, hall.languages[0])}</p>
-    <${Turn} visit=${visit} />
+    <${Pause} visit=${visit} main=${hall.languages[0]} />
+    ${!isEmergency(visit) && html`<${Turn} visit=${visit} hall=${hall} />`}
+    <${PausedTime} visit=${visit} />
     <${LinkNotice}
       isUp=${isUp}
       sentence=${t("No connection to the hall at the moment. What you see may be old; please watch the boards.")}
     />
     <${Calls} calls=${visit.history || []} timeZone=${hall.time_zone} />
+    <${Help} visit=${visit} send=${send} />
     <p class="soft taken">${taken}</p>
   </article>`;
 }
@@ -85,11 +91,14 @@ function Calls({ calls, timeZone }) {
   </section>`;
 }
 
-/** A page of another day, or of nobody. */
-const Gone = () => html`<article data-state="gone">
-  <h1>${t("This page has ended")}</h1>
-  <p>${t("It belonged to a ticket that is over. If you are waiting for your turn, please look at the number on your slip and at the boards, or ask a member of staff.")}</p>
-</article>`;
+/** A page of another day, of nobody, or of a slip that was printed anew. */
+function Gone({ problem }) {
+  const over = t("It belonged to a ticket that is over. If you are waiting for your turn, please look at the number on your slip and at the boards, or ask a member of staff.");
+  return html`<article data-state="gone">
+    <h1>${t("This page has ended")}</h1>
+    <p>${problem.code === "slip_void" ? problem.detail : over}</p>
+  </article>`;
+}
 
 function title(visit) {
   if (!visit) return "Novbe";
