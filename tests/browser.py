@@ -52,10 +52,20 @@ class Hall:
         """Give another system that acts in the hall, on a fresh connection."""
         return self.process.asker(self.token)
 
-    def operator(self) -> tuple[str, str]:
+    def operator(self, role: str = "operator") -> tuple[str, str]:
         """Add an operator of a new name; gives name and password."""
-        name = f"operator-{next(_numbers)}"
-        return name, Register(self.process.data).add_operator(name, "operator")
+        name = f"{role}-{next(_numbers)}"
+        return name, Register(self.process.data).add_operator(name, role)
+
+    def sign_in(self, page: Page, role: str) -> tuple[str, str]:
+        """Sign a new operator in on a page, without the form; gives name and password."""
+        name, password = self.operator(role)
+        asker = self.process.asker()
+        status, told = asker.ask("POST", "/api/v1/session", {"name": name, "password": password})
+        assert status == 200, told
+        key, _, value = asker.cookie.partition("=")
+        page.context.add_cookies([{"name": key, "value": value, "url": self.url}])
+        return name, password
 
     def issue(self, service: str, **fields: Any) -> dict[str, Any]:
         """Give a visitor a ticket; the event, with the visit's token."""

@@ -5,23 +5,27 @@ import { html } from "ui/view.js";
 import { deviceState } from "./told.js";
 
 /** What makes an alarm the same one when it is read again. */
-export const alarmId = ({ kind, subject, since }) => `${kind} ${subject} ${since}`;
+export const alarmId = ({ kind, subject, members }) => `${kind} ${subject} ${members.kind} ${members.request}`;
 
 const serviceName = (id, now) => nameOf(now.services.find((service) => service.id === id)?.names) || id;
 const deviceName = (id, now) => now.devices.find((device) => device.id === id)?.name || id;
 
 const SENTENCES = {
-  device: (alarm, now) => `${deviceName(alarm.subject, now)}: ${deviceState({ kind: alarm.part, state: alarm.state })}`,
-  stranded: ({ subject, waiting }) =>
-    tn("Queue {queue}: {n} person waits and no open desk serves it.", "Queue {queue}: {n} people wait and no open desk serves it.", waiting, { queue: subject }),
-  target: ({ subject, percent, minutes, reached }, now) =>
-    t("{service}: {reached} % were called within {minutes} minutes, the aim is {percent} %.", { service: serviceName(subject, now), reached, minutes, percent }),
-  speech: (alarm, now) => t("{device}: speech lags behind the calls.", { device: deviceName(alarm.subject, now) }),
-  help: (alarm, now) => t("Somebody asks for help: {place}", { place: deviceName(alarm.subject, now) }),
+  help: ({ subject, ticket }, now) =>
+    ticket ? t("Ticket {ticket} asks for help.", { ticket }) : t("Somebody asks for help at {place}.", { place: deviceName(subject, now) }),
+  stranded: ({ subject: queue, waiting }) =>
+    tn("Queue {queue}: {n} person waits and no open desk serves it.", "Queue {queue}: {n} people wait and no open desk serves it.", waiting, { queue }),
+  device: (alarm, now) => `${deviceName(alarm.subject, now)}: ${deviceState(alarm)}`,
+  speech: ({ subject }, now) => t("{device}: speech lags behind the calls.", { device: deviceName(subject, now) }),
+  target: ({ subject, percent, promised, minutes }, now) =>
+    t("{service}: {percent} % were called within {minutes} min, {promised} % are promised.", { service: serviceName(subject, now), percent, promised, minutes }),
+  clock: ({ step_seconds: seconds }) => t("The computer's clock jumped by {seconds} s: look at its time.", { seconds }),
 };
 
 /** An alarm in one sentence. */
-export const alarmSentence = (alarm, now) => SENTENCES[alarm.kind]?.(alarm, now) || `${alarm.kind}: ${alarm.subject}`;
+export function alarmSentence({ kind, subject, members }, now) {
+  return SENTENCES[kind]?.({ subject, ...members }, now) || `${kind}: ${subject}`;
+}
 
 /** All alarms of now, or that there is none. */
 export function Alarms({ page }) {
@@ -32,8 +36,8 @@ export function Alarms({ page }) {
     ${alarms.length === 0 && html`<p class="soft">${t("There is none.")}</p>`}
     <ul>${alarms.map((alarm) => html`<li key=${alarmId(alarm)}>
       <span class="mark" aria-hidden="true">⚠</span>
-      <span>${alarmSentence(alarm, floor.now)}</span>
-      ${alarm.since > 0 && html`<span class="soft">${t("since {time}", { time: clockTime(alarm.since, names.timeZone) })}</span>`}
+      <span>${alarmSentence(alarm, floor.now)}
+        ${alarm.since && html` <span class="soft">${t("since {time}", { time: clockTime(alarm.since, names.timeZone) })}</span>`}</span>
     </li>`)}</ul>
   </section>`;
 }

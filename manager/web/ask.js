@@ -48,8 +48,8 @@ export function Why({ page, verb }) {
 export const reasonOf = (values) => values.get("reason") || "manager";
 
 /** Choices of which one holds, as radio buttons. @param {{choices: [string, any][]}} props */
-export function Choice({ title, name, choices, chosen, choose }) {
-  return html`<fieldset class="choice">
+export function Choice({ title, name, choices, chosen, choose, look = "" }) {
+  return html`<fieldset class=${`choice ${look}`}>
     <legend>${title}</legend>
     ${choices.map(([value, label]) => html`<label key=${value} class="tick">
       <input type="radio" name=${name} value=${value} required checked=${chosen === value} onChange=${() => choose(value)} />

@@ -1,7 +1,8 @@
 /** The questions about a desk. */
+import { useState } from "preact/hooks";
 import { t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
-import { Ask, reasonOf, Why } from "./ask.js";
+import { Ask, Choice, reasonOf, Why } from "./ask.js";
 import { stranding } from "./desks.js";
 import { Fates, fateOf } from "./fates.js";
 
@@ -45,19 +46,33 @@ const release = (desk, reason) => ({ type: "release_ticket", desk: desk.number, 
 export function CloseDesk({ page, close, number }) {
   const { floor } = page;
   const desk = deskOf(page, number);
-  const fates = desk.state === "open" ? ["serve_out", "stay", "transfer", "cancel"] : ["stay", "transfer", "cancel"];
   const closeDesk = (values) => {
     const fate = fateOf(values);
     const isFreed = desk.ticket && fate.waiting !== "serve_out";
     const closing = { type: "close_desk", desk: number, ...fate };
     return floor.act(...(isFreed ? [release(desk, reasonOf(values))] : []), closing);
   };
-  const alone = (service) => desk.last_for && service.queue in desk.last_for;
   return html`<${Ask} ...${{ page, close, title: t("Take desk {desk} out of use?", { desk: number }), label: t("Take out of use"), look: "main danger", isDue: desk.state !== "closed", act: closeDesk }}>
-    <p>${desk.operator_name ? t("{name} is signed off from the desk.", { name: desk.operator_name }) : t("Nobody is called to this desk any more.")}
-      ${desk.ticket && ` ${t("Ticket {ticket} is there: unless the desk serves out, it waits again, with the arrival that it had.", { ticket: desk.ticket })}`}</p>
+    <p>${desk.operator_name ? t("{name} is signed off from the desk.", { name: desk.operator_name }) : t("Nobody is called to this desk any more.")}</p>
+    ${desk.ticket && html`<p>${t("Ticket {ticket} is there. Unless the desk serves out, it waits again, with the arrival that it had.", { ticket: desk.ticket })}</p>`}
     <${Stranding} desk=${desk} />
-    <${Fates} page=${page} count=${stranding(desk)} fates=${fates} without=${alone} />
+    ${stranding(desk) > 0 ? html`<${Fates} ...${{ page, count: stranding(desk), fates: fatesAt(desk), without: (service) => !isServedElsewhere(service, desk, floor.now) }} />` : desk.ticket && html`<${When} />`}
     ${desk.ticket && html`<${Why} page=${page} verb="release_ticket" />`}
   <//>`;
+}
+
+/** A desk that is paused calls nobody, and so cannot serve out. */
+const fatesAt = (desk) => (desk.state === "open" ? ["serve_out", "stay", "transfer", "cancel"] : ["stay", "transfer", "cancel"]);
+
+const isServedElsewhere = ({ queue }, desk, now) =>
+  now.desks.some((other) => other.number !== desk.number && other.state === "open" && other.queues.includes(queue));
+
+/** Only the visitor who is there is concerned. */
+function When() {
+  const [fate, setFate] = useState("serve_out");
+  const choices = [
+    ["serve_out", t("When the visitor there is finished with")],
+    ["stay", t("At once")],
+  ];
+  return html`<${Choice} title=${t("When?")} name="waiting" choices=${choices} chosen=${fate} choose=${setFate} />`;
 }

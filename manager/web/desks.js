@@ -19,7 +19,7 @@ function Desk({ desk, page }) {
   const isThere = desk.state !== "closed";
   return html`<li class="card desk-now" data-state=${desk.state}>
     <h2><span class="unseen">${t("Desk")} </span><bdi>${desk.number}</bdi></h2>
-    <p class="row facts"><span class="badge" data-state=${desk.state}>${deskState(desk)}</span>
+    <p class="row facts"><span class="badge" data-state=${desk.closing ? "paused" : desk.state}>${deskState(desk, page.names)}</span>
       ${desk.zone && html`<span class="soft">${page.names.zone(desk.zone)}</span>`}
       ${desk.queues.length > 0 && html`<span class="serves"><span class="unseen">${t("Queues")}: </span><bdi>${desk.queues.join(" ")}</bdi></span>`}</p>
     <p class="there">${isThere && html`<${Occupied} ...${{ desk, page }} />`}</p>
@@ -36,8 +36,9 @@ function Desk({ desk, page }) {
 function Occupied({ desk, page }) {
   const time = (at) => t("since {time}", { time: clockTime(at, page.names.timeZone) });
   const operator = desk.operator_name || t("Another system");
-  if (!desk.ticket) return html`${operator} · <span class="soft">${t("no visitor")} ${desk.idle_since > 0 && time(desk.idle_since)}</span>`;
-  return html`${operator} · <strong><bdi>${desk.ticket}</bdi></strong> ${ticketState(desk.ticket_state)}
+  const parked = desk.parked > 0 && html` · <span class="soft">${tn("{n} parked", "{n} parked", desk.parked)}</span>`;
+  if (!desk.ticket) return html`${operator} · <span class="soft">${t("no visitor")} ${desk.idle_since && time(desk.idle_since)}</span>${parked}`;
+  return html`${operator} · <strong><bdi>${desk.ticket}</bdi></strong> ${ticketState(desk.ticket_state)}${parked}
     ${desk.unsure && html` <span class="badge wrong">${t("Not confirmed since the interruption")}</span>`}`;
 }
 

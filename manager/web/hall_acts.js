@@ -58,7 +58,7 @@ export function PauseHall({ page, close }) {
     act=${(values) => floor.act({ type: "pause_hall", kind, ...textOf(values, names) })}>
     <p>${t("No ticket is given, nobody is called, and nobody loses a turn.")}
       ${" "}${tn("{n} person is waiting.", "{n} people are waiting.", waiting)}</p>
-    <${Choice} title=${t("Why?")} name="kind" choices=${kinds} chosen=${kind} choose=${setKind} />
+    <${Choice} title=${t("Why?")} name="kind" choices=${kinds} chosen=${kind} choose=${setKind} look="short" />
     <details>
       <summary>${t("What boards, kiosks and the voice say")}</summary>
       <p class="soft">${t("Where you write nothing, what stands here is said.")}</p>

@@ -11,9 +11,11 @@ export function span(seconds) {
 /** The kinds of pause. */
 export const pauseName = (kind) => ({ emergency: t("Emergency"), outage: t("Outage"), break: t("Break") })[kind] || kind;
 
-/** The state of a desk. */
-export function deskState(desk) {
-  return { open: t("Open"), paused: t("Paused"), closed: t("Closed"), closing: t("Closing") }[desk.state] || desk.state;
+/** The state of a desk, and why it is paused. */
+export function deskState({ state, closing, reason }, names) {
+  if (closing) return t("Serves out, then closes");
+  if (state === "paused" && reason) return t("Paused: {reason}", { reason: names.reason(reason) });
+  return { open: t("Open"), paused: t("Paused"), closed: t("Closed") }[state] || state;
 }
 
 /** The state of the ticket at a desk. */
@@ -55,6 +57,7 @@ export function deviceState({ kind, state }) {
     "voice ok": t("Voice works"),
     "voice fault": t("Voice fault"),
     "voice backlog": t("Speech lags behind"),
+    "device away": t("Not connected"),
     "screen ok": t("Screen works"),
     "screen fault": t("Screen fault"),
   };
