@@ -13,7 +13,7 @@ from protocol.events import HALL, Actor, ClockChanged, Event, HallConfigured
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.clock import Clock, DrivenClock
-from server.domain import day, hours, services
+from server.domain import day, hours, pausing, services
 from server.domain.decide import decide
 from server.domain.evolve import evolve
 from server.domain.forecast import Forecast
@@ -37,6 +37,7 @@ class Working:
         self._batch: list[Event] = []
         self._limit = IssueLimit()
         self._hall_file: tuple[Hall, str] | None = None
+        self._began_seq, self._was_away = state.seq, True
 
     def decide(self, command: Command, actor: Actor) -> list[Event]:
         """Give the events of one command, folded already; raises a Refusal and has changed nothing then."""
@@ -82,6 +83,7 @@ class Working:
     def set_back(self, state: HallState) -> None:
         """Forget the batch: go on from the committed state."""
         self.state, self._batch = state, []
+        self._was_away = state.seq == self._began_seq
         if isinstance(self.clock, DrivenClock):
             self.clock.stand(state.at)
 
@@ -129,11 +131,20 @@ class Working:
             self._record(services.configure(self.state, *self._hall_file, "file"), at)
 
     def _fall_due(self, at: Micros) -> None:
+        if self._was_away and at > self.state.at:
+            self._note_outage(at)
         while (due := day.next_due(self.state)) is not None and due <= at:
             # Its own time, unless a change of the hours put that before what has happened since.
             then = max(due, self.state.at)
             if not self._record(day.fall_due(self.state, then), then):
                 raise RuleBroken(f"A timer was due at {due} and nothing came of it.")
+
+    def _note_outage(self, at: Micros) -> None:
+        """Note, before all that fell due meanwhile, that nobody was served while the server was away."""
+        self._was_away = False
+        until = day.away_until(self.state, at)
+        if until > self.state.at:
+            self._record(iter([pausing.outage(self.state, until)]), until)
 
     def _record(
         self, facts: Iterator[Event], at: Micros, command_id: str | None = None, actor: Actor = HALL

@@ -13,7 +13,7 @@ from server.domain import offering, refusals
 from server.domain.asking import Ask
 from server.domain.hours import business_day, end_of, hours_of, today
 from server.domain.lanes import NEVER
-from server.domain.pausing import resumed
+from server.domain.pausing import SILENCE, resumed
 from server.domain.state import HallState
 from server.domain.stranding import left_behind
 from server.domain.ticket import Ticket
@@ -64,6 +64,16 @@ def _ending(state: HallState) -> tuple[Micros, Timer]:
     if state.hall.hall.round_the_clock:
         return ends, _open
     return (closing(state) if state.pause is None else ends), close
+
+
+def away_until(state: HallState, at: Micros) -> Micros:
+    """Give the end of the outage that a start at ``at`` notes: then, or the closing that fell in between.
+
+    The time of the last event when there was none: the hall was closed, or the log silent too short a time.
+    """
+    never_closes = state.hall.hall.round_the_clock and not state.closing
+    until = at if never_closes or not state.is_open else min(at, _ending(state)[0])
+    return until if state.is_open and until - state.at >= SILENCE else state.at
 
 
 def _desk_served_out(state: HallState) -> tuple[Micros, Timer]:

@@ -109,7 +109,9 @@ def _paused(state: HallState, event: e.HallPaused) -> None:
 
 
 def _went_on(state: HallState, event: e.HallResumed) -> None:
-    pause = state.pauses[-1]
+    pause = state.pause
+    if pause is None:
+        raise ValueError("hall_resumed in a hall that was not paused")
     state.pauses[-1] = msgspec.structs.replace(pause, ended_at=event.at)
     _hold_longer(state, pause.began_at, event.at)
     state.reschedule()

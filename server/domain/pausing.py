@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import UNSET
 
 from protocol.commands import PauseHall, ResumeHall
-from protocol.events import Event, HallPaused, HallResumed, OutageNoted
+from protocol.events import HallPaused, HallResumed, OutageNoted
 from protocol.words import SECOND, Micros
 from server.domain.asking import Ask
 from server.domain.notices import Pause
@@ -40,6 +40,6 @@ def resumed(pause: Pause, at: Micros) -> HallResumed:
     return HallResumed(seconds=(at - pause.began_at) // SECOND)
 
 
-def note_outage(state: HallState, at: Micros) -> Iterator[Event]:
-    """Say from when to ``at`` the server was away."""
-    yield OutageNoted(began_at=state.at, seconds=(at - state.at) // SECOND)
+def outage(state: HallState, at: Micros) -> OutageNoted:
+    """Say that from the last event to ``at`` the server was away."""
+    return OutageNoted(began_at=state.at, seconds=(at - state.at) // SECOND)
