@@ -75,7 +75,7 @@ class Counter:
 
     def reprint(self, ticket: str, day: str) -> str:
         """Ask for a copy of a slip that did not come out."""
-        return self._send(ReprintSlip(id=uuid4().hex, ticket=ticket, day=day, reason="no_slip"))
+        return self._send(ReprintSlip(id=uuid4().hex, ticket=ticket, day=day, reason="slip-not-printed"))
 
     def call_help(self) -> str:
         """Ask for a member of staff."""

@@ -23,7 +23,8 @@ class Known:
 
     ``begin`` gives the first screen for what is known, in a language or, if that is empty, in the hall's main
     one; ``can_show`` tells whether a language can be written on this machine. ``out_of_service`` is what the
-    staff told the visitors, a key of ``standstill.PRESETS``; ``waiting`` counts who waits, by queue.
+    staff told the visitors, a key of ``standstill.PRESETS``; ``waiting`` counts who waits, by queue;
+    ``help_request`` is the seq of the last call for help from here.
     """
 
     counter: Counter = field(compare=False)
@@ -39,6 +40,7 @@ class Known:
     out_of_service: str = ""
     neighbours: tuple[Neighbour, ...] = ()
     waiting: Mapping[str, int] = field(default_factory=dict)
+    help_request: int = 0
 
     @property
     def layout(self) -> Layout:

@@ -144,7 +144,7 @@ def paint_ticket(canvas: Canvas, rect: Rect, ticket: Ticket) -> None:
     number = Rect(inner.x, label.bottom, inner.w, facts.top - label.bottom)
     style: dict[str, Any] = {"align": "middle", "direction": ticket.direction}
     canvas.text(label, ticket.label, size, colour=theme.quiet, **style)
-    canvas.text(number, ticket.number, number.h, colour=theme.accent, bold=True, align="middle")
+    canvas.text(number, ticket.number, number.h, colour=theme.accent, bold=True, **style)
     for i, line in enumerate(ticket.lines):
         place = Rect(facts.x, facts.y + i * high, facts.w, high)
         canvas.text(place, line, size, colour=theme.on_panel, bold=i == 0, **style)

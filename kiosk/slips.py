@@ -21,6 +21,8 @@ def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) ->
         return names(table, language, hall.main_language)
 
     service = hall.find(told["service"])
+    # Of a ticket that waits no more, whose slip was lost, place and range say nothing.
+    waits = "issued_at" not in told or any(told["expected_wait_seconds"])
     return slip_content(
         texts(language),
         hall_name=name(hall.facts.names),
@@ -29,8 +31,8 @@ def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) ->
         day=told["day"],
         issued_at=told["issued_at"] if "issued_at" in told else told["at"],
         time_zone=hall.facts.time_zone,
-        ahead=told["ahead"],
-        expected_wait_seconds=told["expected_wait_seconds"],
+        ahead=told["ahead"] if waits else None,
+        expected_wait_seconds=told["expected_wait_seconds"] if waits else None,
         footer=name(hall.facts.slip.footer),
         page_url=page_url(hall, told.get("token", "")),
         copy=copy,

@@ -112,7 +112,11 @@ class Pairing:
             self._keep(answer.json()["token"])
 
     def _ask(self, method: str, path: str, **how: Any) -> requests.Response:
-        return requests.request(method, self._server + path, timeout=ANSWER_SECONDS, **how)
+        try:
+            return requests.request(method, self._server + path, timeout=ANSWER_SECONDS, **how)
+        except requests.RequestException as error:
+            message = f"{self._server} does not answer: is that the address, and does the server run?"
+            raise requests.ConnectionError(message) from error
 
     def _keep(self, token: str) -> None:
         """Write the token so that a power cut leaves the old file or the new one."""

@@ -61,9 +61,7 @@ class Pairing:
         code = self.shown.code or t.gettext("One moment, please")
         way = t.gettext("On the page {page} a manager opens “Devices” and types in this code.")
         after = t.gettext("This screen then goes on by itself. A code that expires is followed by another.")
-        told = self.trouble and t.gettext("There is no connection to {server}: {why}").format(
-            server=self.shown.server, why=self.trouble
-        )
+        told = self.trouble and t.gettext("There is no connection: {why}").format(why=self.trouble)
         page = way.format(page=f"{self.shown.server}/manager")
         return [
             (_Line(title, 6.5, "on_ground", t.direction, bold=True), 18),

@@ -12,6 +12,7 @@ from kiosk.paint import Part
 from kiosk.scenes.answers import CLOSING, NO_ANSWER, NO_LINK, SUSPENDED, Sorry, refusal
 from kiosk.scenes.screen import LABEL, TEXT, TITLE, Action, Screen
 from kiosk.scenes.thanks import Thanks
+from kiosk.standstill import Why
 from protocol.link import Answer, LinkDown, TooManyUnanswered
 from ui.scene import Scene
 
@@ -30,15 +31,15 @@ class TakeTicket(Screen):
     back: Screen = field(compare=False)
 
     @property
-    def stopped(self) -> str:
-        """Say why no tickets are given for this service just now; empty when they are."""
+    def stopped(self) -> Why | None:
+        """Say why no tickets are given for this service just now; None when they are."""
         t, hall = self.t, self.hall
         if self.service.queue in hall.closing:
-            return t.gettext(CLOSING[0])
+            return t.gettext(CLOSING[0]), t.gettext(CLOSING[1])
         if self.service.id not in hall.suspended:
-            return ""
+            return None
         reason = self.name(hall.reason(hall.suspended[self.service.id]))
-        return f"{t.gettext(SUSPENDED[0])} {reason}".strip()
+        return t.gettext(SUSPENDED[0]), reason or t.gettext(SUSPENDED[1])
 
     def troubles(self) -> list[str]:
         """Say besides that nobody serves this now: a visitor may still want to wait."""
@@ -61,14 +62,15 @@ class TakeTicket(Screen):
         ways = self.ways(frame)
         top = self.top(frame, self.name(self.service.names))
         if self.stopped:
-            words = self.words(self.stopped, LABEL, align="middle")
-            return [*top, Part(frame.body, words), *ways]
+            upper, lower = place.stacked(frame.body, 16, 14)
+            why = Part(upper, self.words(self.stopped[0], TITLE, bold=True, align="middle"))
+            return [*top, why, Part(lower, self.words(self.stopped[1], LABEL, align="middle")), *ways]
         if not classes:
             spot = place.grid(frame.body, 1, 1, highest=36)[0]
             return [*top, self._take(spot), *ways]
-        columns = 1 if place.is_portrait else 3
+        columns, least = (1, 24) if place.is_portrait else (5, 20) if place.is_low else (3, 24)
         rows = -(-len(classes) // columns)
-        high = min(place(16 if place.is_portrait else 18), (frame.body.h - place(24)) // rows)
+        high = min(place(16 if place.is_portrait else 18), (frame.body.h - place(least)) // rows)
         lower = Rect(frame.body.x, frame.body.bottom - rows * high, frame.body.w, rows * high)
         question = Rect(lower.x, lower.y - place(9), lower.w, place(8))
         take_high = min(place(36), question.y - place(1) - frame.body.y)

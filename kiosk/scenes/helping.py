@@ -1,7 +1,8 @@
 """A visitor asks for a person: called, then coming."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pygame import Rect
 
@@ -64,9 +65,15 @@ class Helping(Screen):
         match message:
             case Answer(self.command_id, {"ok": False}):
                 return Sorry(self.known, self.language, why=NO_LINK)
-            case Events(events) if any(event["type"] == "help_answered" for event in events):
+            case Answer(self.command_id, {"events": [{"seq": seq}]}):
+                return self._with(known=replace(self.known, help_request=seq))
+            case Events(events) if any(map(self._is_answer, events)):
                 return self._with(is_coming=True, known=self.known.after(message))
         return super().see(message)
+
+    def _is_answer(self, event: dict[str, Any]) -> bool:
+        """Tell whether somebody goes to this kiosk, and not to another."""
+        return event["type"] == "help_answered" and bool(event["request"] == self.known.help_request)
 
     def resumed(self, known: Known) -> Scene:
         """Stay, whatever happens: somebody waits here."""

@@ -63,7 +63,14 @@ class PinPad(_Staff):
             frame.body.x, dots.bottom + place(2), frame.body.w, frame.body.bottom - dots.bottom - place(2)
         )
         width = min(pad.w, place(80))
-        spots = place.grid(Rect(pad.centerx - width // 2, pad.y, width, pad.h), len(KEYS), 3, highest=14)
+        columns = 6 if place.is_low and not place.is_portrait else 3
+        # Digits stand in one order everywhere, so they are not mirrored: mirrored twice.
+        spots = [
+            self._place(spot)
+            for spot in place.grid(
+                Rect(pad.centerx - width // 2, pad.y, width, pad.h), len(KEYS), columns, highest=14
+            )
+        ]
         labels = {"erase": "⌫", "enter": t.gettext("Enter")}
         keys = [
             self.button(spot, ("key", key), labels.get(key, key), "primary" if key == "enter" else "plain")
@@ -137,7 +144,8 @@ class Staff(_Staff):
         ]
         if self.known.out_of_service:
             choices[2] = (("in",), t.gettext("Put back in service"))
-        spots = place.grid(rest, len(choices), 1 if place.is_portrait else 2, highest=16)
+        columns = 1 if place.is_portrait else 4 if place.is_low else 2
+        spots = place.grid(rest, len(choices), columns, highest=16)
         buttons = [self.button(spot, *choice) for spot, choice in zip(spots, choices, strict=True)]
         said = self.words(self._facts(), TEXT)
         return [*self.top(frame, t.gettext("Staff")), Part(facts, said), *buttons, *self.ways(frame)]

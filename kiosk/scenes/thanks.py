@@ -103,7 +103,8 @@ class Thanks(Screen):
 
     def _paper(self) -> Notice:
         """Say whether the slip comes, or that the number is to be noted."""
-        t, size = self.t, self.known.layout(TEXT)
+        t, is_question = self.t, self.slip == "unconfirmed"
+        size = self.known.layout(1.4 * LABEL if is_question else TEXT)
         sentences = {
             "printing": t.gettext("Your slip is being printed."),
             "printed": t.gettext("Please take your slip."),
@@ -111,9 +112,7 @@ class Thanks(Screen):
             "failed": t.gettext("No slip can be printed: please note your number, it is valid."),
             "none": t.gettext("Please note your number."),
         }
-        return Notice(
-            sentences[self.slip], size, t.direction, is_alarm=self.slip in {"failed", "unconfirmed"}
-        )
+        return Notice(sentences[self.slip], size, t.direction, is_alarm=self.slip == "failed")
 
     def press(self, action: Action) -> Scene:
         """Give way to the next visitor, though the paper may still be coming out; or print once more."""

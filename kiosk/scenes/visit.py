@@ -82,15 +82,15 @@ class YourTurn(Screen):
         t, place, frame = self.t, self.known.layout, self.frame()
         done = Rect(frame.bottom.x, frame.bottom.bottom - place(BUTTON), frame.bottom.w, place(BUTTON))
         room = Rect(done.x, frame.hall.y, done.w, done.y - place(4) - frame.hall.y)
-        lines = (self.name(self.told["names"]), *turn(self.told, t))
-        card = Ticket(
-            t.gettext("Your number"),
-            self.told["ticket"],
-            tuple(filter(None, lines)),
-            place(LABEL),
-            t.direction,
-        )
+        card = Ticket(*self._said(), place(LABEL), t.direction)
         return [Part(room, card), self.button(done, ("start",), t.gettext("Done"), "primary")]
+
+    def _said(self) -> tuple[str, str, tuple[str, ...]]:
+        """Give a label, what is to be read from afar, and the lines: who is called needs the desk most."""
+        number, service, said = self.told["ticket"], self.name(self.told["names"]), turn(self.told, self.t)
+        if self.told["state"] == "called" and len(said) > 1:
+            return said[0], said[1], tuple(filter(None, (number, service)))
+        return self.t.gettext("Your number"), number, tuple(filter(None, (*said, service)))
 
     def press(self, action: Action) -> Scene:  # noqa: ARG002 - there is one button
         """Give the first screen."""
