@@ -18,19 +18,21 @@ from server import problems, schema, standing
 from server.access import Access
 from server.askers import HEARS_ALL, Asker, Askers
 from server.calls import CALLS
+from server.checks import Checks
 from server.demo import Demo
 from server.domain import notice_view, views
 from server.domain.refusals import Malformed, NotAllowed, Refusal, UnknownTicket
-from server.domain.state import HallState
 from server.engine import Engine
 from server.health import Health
 from server.kiosks import Kiosks
+from server.lookup import Lookup
 from server.metrics import Metrics
 from server.overview import Overview
 from server.pages import Pages
 from server.pairing import Devices
 from server.people import People
 from server.presence import Presence
+from server.refusals import SlipVoid
 from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
 from server.tries import Tries
@@ -40,10 +42,6 @@ LOGIN_BYTES = 4096
 MOST_DIGITS = 15
 """A number of the query stays below 2^53."""
 
-VIEW_OF_ROLE: dict[str, Callable[[HallState], dict[str, Any]]] = {
-    "kiosk": standing.kiosk,
-    "board": standing.board,
-}
 WAITS_SECONDS = 10
 """How long the waits of a queue may be told unchanged while nothing happens."""
 
@@ -109,8 +107,11 @@ class Api:
         actor = asker.known()
         if asker.visit:
             return self._placed(self._visit(*asker.visit))
-        if asker.role in VIEW_OF_ROLE:
-            return self._placed(VIEW_OF_ROLE[asker.role](state))
+        if asker.role == "kiosk":
+            own = {"device": actor.id, "out_of_service": self._out_of_service(actor.id)}
+            return self._placed({**standing.kiosk(state), **own})
+        if asker.role == "board":
+            return self._placed(standing.board(state))
         if actor.kind == "operator" or asker.role == "desk":
             desk = asker.desk or standing.desk_opened_by(state, actor.id)
             return self._placed(standing.desk(state, desk, self._engine.note))
@@ -120,7 +121,7 @@ class Api:
         """Tell a visitor how it goes."""
         found = self._engine.check_visit(token)
         if found is None:
-            raise problems.NotFound(path=request.path)
+            raise SlipVoid if self._engine.is_void(token) else problems.NotFound(path=request.path)
         visit = self._visit(*found)
         return self._tagged(lambda _: {**self._told(), **visit}, self._waits_tag())
 
@@ -163,6 +164,13 @@ class Api:
 
     def _asker(self) -> Asker:
         return self._askers.now()
+
+    def _out_of_service(self, device: str) -> str | None:
+        """Tell what stands on a kiosk that its staff put out of service; None when it serves."""
+        told = self._engine.published.devices.get((device, "kiosk"))
+        if told is None or told.state != "out_of_service":
+            return None
+        return self._engine.apart.detail(told.detail) if told.detail else ""
 
     def _visit(self, day: str, number: str) -> dict[str, Any]:
         engine = self._engine
@@ -223,6 +231,8 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "people": People(access, askers),
         "staff_pin": StaffPin(engine, access, askers),
         "kiosks": Kiosks(engine, access, askers, presence),
+        "lookup": Lookup(engine, askers),
+        "checks": Checks(engine, access, askers, presence),
         "overview": Overview(engine, access, askers, presence),
         "pairing": Devices(engine, access, askers, tries, presence),
         "demo": Demo(engine, access, askers, sessions),

@@ -55,6 +55,21 @@ CALLS = (
     ),
     Call(
         "GET",
+        "/api/v1/lookup",
+        "lookup.lookup",
+        "greeter, lead, manager, admin and integration",
+        "A ticket by its number, its slip's code or that code's address, and what may be done with it.",
+        in_query=("code",),
+    ),
+    Call(
+        "GET",
+        "/api/v1/check",
+        "checks.check",
+        "lead, manager and admin",
+        "Whether the hall is ready, and what to do where it is not, in the asker's language.",
+    ),
+    Call(
+        "GET",
         "/api/v1/desks",
         "desks",
         "any token or operator",
@@ -166,7 +181,11 @@ CALLS = (
         takes=("key",),
     ),
     Call(
-        "GET", "/api/v1/demo", "demo.told", "operators", "In a demonstration hall: what to type in a terminal."
+        "GET",
+        "/api/v1/demo",
+        "demo.told",
+        "operators",
+        "In a demonstration hall: what to type in a terminal.",
     ),
     Call(
         "POST",

@@ -1,12 +1,20 @@
 """The call that shows the whole hall to those who run its day."""
 
+from functools import lru_cache
 from typing import Any
 
 from server.access import Access
 from server.askers import SEES_HALL, Askers
-from server.domain import views
+from server.domain import floor_view, notice_view, views
+from server.domain.alarms import alarms
 from server.engine import Engine
 from server.presence import Presence
+from server.register import Device
+
+View = dict[str, Any]
+
+MISSED = frozenset({"kiosk", "board", "desk"})
+"""The devices that are expected to be connected; readers and other systems come and go."""
 
 
 class Overview:
@@ -15,45 +23,52 @@ class Overview:
     def __init__(self, engine: Engine, access: Access, askers: Askers, presence: Presence) -> None:
         """Read from the engine's published state."""
         self._engine, self._access, self._askers, self._presence = engine, access, askers, presence
+        # What a device said of its state never changes: each text is read from the disk once.
+        self._detail = lru_cache(maxsize=256)(engine.apart.detail)
 
-    def overview(self) -> dict[str, Any]:
+    def overview(self) -> View:
         """Tell how the hall stands."""
         self._askers.now().require(SEES_HALL)
+        view = self._view()
+        # Last, since a read may wait: all that stands in one answer is of one moment.
+        for state in (state for device in view["devices"] for state in device["states"]):
+            state["detail"] = self._detail(state["detail"]) if state["detail"] else None
+        return view
+
+    def _view(self) -> View:
         engine, state = self._engine, self._engine.published
+        at = engine.now()
+        shown = floor_view.overview(state, engine.forecast, at)
+        devices = self._access.devices
+        connected = self._presence.ids
+        here = {device.id: device.id in connected for device in devices if device.role in MISSED}
+        names = {device.id: device.name for device in devices}
         return {
             "epoch": engine.epoch,
             "seq": engine.seq,
-            "at": engine.now(),
+            "at": at,
             "is_open": state.is_open,
             "day": state.day,
-            "closing": False,
-            "issuing_stopped": None,
-            "pause": None,
-            "outage": None,
-            "announcements": [],
-            "queues": views.queues(state, engine.forecast),
-            "services": [],
-            "desks": [self._desk(desk) for desk in views.desks(state)],
-            "devices": self._devices(),
-            "help": [],
-            "alarms": [],
+            **notice_view.told(state, engine.texts),
+            "queues": shown["queues"],
+            "services": shown["services"],
+            "desks": [self._desk(desk) for desk in shown["desks"]],
+            "devices": [self._device(device) for device in devices],
+            "help": [{**call, "from": names.get(call["from"])} for call in shown["help"]],
+            "alarms": alarms(state, at, here),
             "hall": views.hall(state),
         }
 
-    def _desk(self, desk: dict[str, Any]) -> dict[str, Any]:
+    def _desk(self, desk: View) -> View:
         operator = self._access.operator(desk["operator"] or "")
         return {**desk, "operator_name": operator.name if operator else None}
 
-    def _devices(self) -> list[dict[str, Any]]:
-        connected = self._presence.ids
-        return [
-            {
-                "id": device.id,
-                "name": device.name,
-                "role": device.role,
-                "desk": device.desk or None,
-                "connected": device.id in connected,
-                "states": [],
-            }
-            for device in self._access.devices
-        ]
+    def _device(self, device: Device) -> View:
+        return {
+            "id": device.id,
+            "name": device.name,
+            "role": device.role,
+            "desk": device.desk or None,
+            "connected": device.id in self._presence.ids,
+            "states": floor_view.device_states(self._engine.published, device.id),
+        }

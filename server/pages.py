@@ -14,9 +14,10 @@ import segno
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request, send_from_directory
 
 from server.askers import Askers
+from server.domain.refusals import Refusal
 from server.engine import Engine
 from server.problems import NotFound, catalogues
-from server.refusals import LinkGone
+from server.refusals import LinkGone, SlipVoid
 from server.sentences import sentences
 from server.sessions import Sessions
 from ui.language import N_, names, texts
@@ -122,6 +123,8 @@ class Pages:
     def visit(self, token: str) -> str | tuple[str, int]:
         """Give the visitor's page; a kind word when the token is of no visit."""
         t = texts(self._language())
+        if self._engine.is_void(token):
+            return self._gone(SlipVoid(), t.gettext("Your visit"))
         if self._engine.check_visit(token) is None:
             sentence = t.gettext(
                 "This page is no longer here. Ask at the information desk, or take a new ticket."
@@ -143,8 +146,7 @@ class Pages:
         try:
             return redirect(self._sessions.enter(code), HTTPStatus.SEE_OTHER)
         except LinkGone as gone:
-            t = texts(self._language())
-            return self._page("gone.html", self._hall_name(), sentence=t.gettext(gone.sentence)), gone.status
+            return self._gone(gone, self._hall_name())
 
     def static(self, folder: str, name: str) -> Response:
         """Give a file of the pages; browsers ask each time whether it changed."""
@@ -171,6 +173,11 @@ class Pages:
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_framed else "DENY")
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+    def _gone(self, refusal: Refusal, title: str) -> tuple[str, int]:
+        """Give a page that says in a sentence why there is nothing."""
+        sentence = texts(self._language()).gettext(refusal.sentence)
+        return self._page("gone.html", title, sentence=sentence), refusal.status
 
     def _page(self, template: str, title: str, module: str = "", **more: Any) -> str:
         language = self._language()

@@ -96,6 +96,14 @@ class LinkGone(Refusal):
     sentence = N_("This link was used already or is too old: sign in, or ask for a new link.")
 
 
+class SlipVoid(Refusal):
+    """The slip was lost and printed anew: whoever found the old one learns nothing by it."""
+
+    code = "slip_void"
+    status = 410
+    sentence = N_("This slip is void: a new one was printed in its place. Please use the new one.")
+
+
 class NoPin(Conflict):
     """No PIN was ever set."""
 

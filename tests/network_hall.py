@@ -68,9 +68,9 @@ verbs = ["call_ticket"]
 class NetworkHall:
     """A running server and its list of rights; each call makes new askers, so tests share no one's state."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hall: str = HALL) -> None:
         """Start it."""
-        (folder / "hall.toml").write_text(HALL)
+        (folder / "hall.toml").write_text(hall)
         self.register = Register(folder)
         self._numbers = itertools.count(1)
         self.process = HallProcess(folder, folder / "hall.toml").start()
