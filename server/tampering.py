@@ -88,12 +88,17 @@ def verify(data: Path) -> Proof:
 def commands(data: Path, change: Change | None = None) -> list[str]:
     """Give what does the same in a terminal; without a change, an example of one."""
     before, after = (change.before, change.after) if change else ('"desk":"1"', '"desk":"2"')
-    python, copy = shlex.quote(sys.executable), data.parent / "copy"
-    log_file, copy_file = shlex.quote(str(data / log.FILE)), shlex.quote(str(copy / log.FILE))
+    python, copy = _typed(Path(sys.executable)), data.parent / "copy"
     return [
-        f"mkdir {shlex.quote(str(copy))}",
-        f"""{python} -m sqlite_utils {log_file} "VACUUM INTO '{copy / log.FILE}'\"""",
-        f"LC_ALL=C sed -i '0,/{before}/s//{after}/' {copy_file}",
-        f"{python} -m server verify --data {shlex.quote(str(data))}",
-        f"{python} -m server verify --data {shlex.quote(str(copy))}",
+        f"mkdir {_typed(copy)}",
+        f"{python} -m sqlite_utils {_typed(data / log.FILE)} \"VACUUM INTO '{copy / log.FILE}'\"",
+        f"LC_ALL=C sed -i '0,/{before}/s//{after}/' {_typed(copy / log.FILE)}",
+        f"{python} -m server verify --data {_typed(data)}",
+        f"{python} -m server verify --data {_typed(copy)}",
     ]
+
+
+def _typed(path: Path) -> str:
+    """Give a path as a person would type it where the server was started."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
