@@ -3,8 +3,11 @@
 import sys
 from pathlib import Path
 
+from protocol.events import Event
 from server import log
+from server.domain.derive import STEPS
 from server.domain.explain import explain as words_of
+from server.domain.lifecycle import ENDED
 from server.log import Reader
 
 
@@ -22,8 +25,15 @@ def explain(folder: Path, ticket: str, day: str | None) -> int:
             print(f"There is no ticket {ticket}: check the number and the --day.", file=sys.stderr)
             return 1
         print(f"Ticket {ticket} of {issued_on}, as it stands in the log:")
-        for told in words_of(hall, events):
+        events += reader.pauses(events[0].seq, _until(events))
+        for told in words_of(hall, sorted(events, key=lambda event: event.seq)):
             print(f"{told}  [event {told.seq}]")
     finally:
         reader.close()
     return 0
+
+
+def _until(events: list[Event]) -> int:
+    """Give the seq up to which pauses concern a ticket: of its end, or without one of whatever comes."""
+    ends = [event.seq for event in events if STEPS.get(type(event), ("",))[0] in ENDED]
+    return ends[-1] if ends else 2**62

@@ -184,6 +184,14 @@ class Reader:
         )
         return [wire.decode_event(body) for (body,) in self._db().execute(query, (day, number))]
 
+    def pauses(self, after: int, upto: int) -> list[Event]:
+        """Give when the hall paused, went on or had been away, with ``after`` < seq <= ``upto``."""
+        query = (
+            "SELECT body FROM events WHERE seq > ? AND seq <= ?"
+            " AND type IN ('hall_paused', 'hall_resumed', 'outage_noted') ORDER BY seq"
+        )
+        return [wire.decode_event(body) for (body,) in self._db().execute(query, (after, upto))]
+
     def last_day_of(self, number: str) -> str | None:
         """Give the day of issue of the last ticket of that number."""
         query = (

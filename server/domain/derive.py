@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from protocol import events as e
 from protocol.commands import snake
+from protocol.words import SECOND
 from server.domain import lifecycle
 from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
 from server.domain.evolve import evolve
@@ -36,7 +37,7 @@ STEPS: dict[type[e.Event], tuple[str, ...]] = {
     e.LegCompleted: ("completed", "complete", "day_rolls_over"),
     e.TicketNoShow: ("no_show", "no_show"),
     e.TicketParked: ("parked", "park"),
-    e.TicketRequeued: ("waiting", "requeue"),
+    e.TicketRequeued: ("waiting", "requeue", "release"),
     e.TicketTransferred: ("waiting", "transfer"),
     e.TicketCancelled: ("cancelled", "cancel"),
     e.TicketAbandoned: ("abandoned", "abandon"),
@@ -78,6 +79,8 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
         yield from _day(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
+    elif isinstance(event, e.HallResumed | e.OutageNoted):
+        yield from _pause(state, event)
     elif isinstance(event, e.TicketEvent) and type(event) in STEPS:
         yield from _step(state, event)
 
@@ -88,6 +91,21 @@ def _day(state: HallState, event: e.Event) -> Iterator[str]:
     day = business_day(state.hall, event.at) if opens else today(state, event.at)
     if event.day != day:
         yield f"It stands under the day {event.day}; its time belongs to {day}."
+
+
+def _pause(state: HallState, event: e.HallResumed | e.OutageNoted) -> Iterator[str]:
+    """Check that a pause or an outage ends that was, and that it lasted as long as it says."""
+    if isinstance(event, e.OutageNoted):
+        began = event.began_at
+        if began != state.at:
+            yield "The outage does not begin with the event before it."
+    elif state.pause is None:
+        yield "The hall went on, and had not been paused."
+        return
+    else:
+        began = state.pause.began_at
+    if event.seconds != (event.at - began) // SECOND:
+        yield f"The pause says {event.seconds} s; the log gives {(event.at - began) // SECOND}."
 
 
 def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
@@ -101,6 +119,8 @@ def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
         yield f"Ticket {event.ticket} was issued where the series gives {expected}."
     if not state.is_open:
         yield f"Ticket {event.ticket} was issued while the hall was closed."
+    if state.pause is not None or state.issuing_stopped or state.closing:
+        yield f"Ticket {event.ticket} was issued while the hall gave no tickets."
     credit = state.catalogue.credit(event.class_, further=False)
     found = ahead(state, event.queue, event.at - credit)
     if event.ahead != found:
@@ -134,6 +154,10 @@ def _at_desk(state: HallState, event: e.TicketEvent, ticket: Ticket) -> Iterator
     desk = getattr(event, "desk", UNSET)
     if desk not in {UNSET, ticket.desk}:
         yield f"It tells of ticket {ticket.number} at desk {desk}; the log has it at desk {ticket.desk}."
+    if isinstance(event, e.TicketNoShow | e.TicketRecalled) and state.pause is not None:
+        yield f"Ticket {ticket.number} was called again or noted absent while the hall was paused."
+    if getattr(event, "arrived_at", UNSET) not in {UNSET, ticket.arrived_at}:
+        yield f"It keeps another arrival of ticket {ticket.number} than the log has."
     if isinstance(event, e.TicketNoShow) and is_too_soon(state, ticket, event.at):
         yield f"Ticket {ticket.number} was noted absent sooner than the hall allows."
     if isinstance(event, e.TicketRecalled) and event.recalls != ticket.recalls + 1:
@@ -146,6 +170,8 @@ def _at_desk(state: HallState, event: e.TicketEvent, ticket: Ticket) -> Iterator
 
 def _call(state: HallState, event: e.TicketCalled, ticket: Ticket) -> Iterator[str]:
     """Derive a call again, and compare all that it says."""
+    if state.pause is not None:
+        yield f"Ticket {ticket.number} was called while the hall was paused."
     desk = state.desks.get(event.desk)
     if desk is None or desk.state != "open" or desk.ticket:
         yield f"Ticket {ticket.number} was called to desk {event.desk}, which was not open and free."

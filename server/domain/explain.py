@@ -30,9 +30,9 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def explain(hall: Hall, events: Iterable[e.Event]) -> list[Told]:
-    """Tell the events of one ticket, in order; events of other tickets must be left out before."""
+    """Tell the events of one ticket and the pauses meanwhile, in order; others must be left out before."""
     zone = ZoneInfo(hall.hall.time_zone)
-    told, class_ = [], ""
+    told, class_, wait = [], "", _Wait()
     for event in events:
         words = _WORDS.get(type(event))
         if isinstance(event, e.TicketIssued | e.ClassChanged):
@@ -40,8 +40,34 @@ def explain(hall: Hall, events: Iterable[e.Event]) -> list[Told]:
                 words = _class_confirmed
             class_ = event.class_
         if words is not None:
-            told += [Told(event.seq, event.at, text, members) for text, members in words(event, zone)]
+            said = [*words(event, zone), *wait.hear(event)]
+            told += [Told(event.seq, event.at, text, members) for text, members in said]
     return told
+
+
+class _Wait:
+    """How long a ticket has waited, and how much of that the hall was paused or its server away."""
+
+    def __init__(self) -> None:
+        self.since = self.paused_since = self.paused = 0
+
+    def hear(self, event: e.Event) -> Words:
+        """Follow the events; at a call after a pause, tell both, the wait whole."""
+        if isinstance(event, e.TicketIssued | e.TicketRequeued | e.TicketTransferred):
+            if getattr(event, "arrived_at", UNSET) is UNSET:
+                self.since, self.paused = event.at, 0
+        elif isinstance(event, e.HallPaused):
+            self.paused_since = self.paused_since or event.at
+        elif isinstance(event, e.HallResumed):
+            self.paused += event.at - max(self.paused_since, self.since)
+            self.paused_since = 0
+        elif isinstance(event, e.OutageNoted) and not self.paused_since:
+            self.paused += event.at - max(event.began_at, self.since)
+        elif isinstance(event, e.TicketCalled) and self.paused:
+            members = {"waited": (event.at - self.since) // MINUTE, "paused": self.paused // MINUTE}
+            text = N_("It had waited {waited} minutes, {paused} of them while nobody was called.")
+            return [(text, members)]
+        return []
 
 
 def clock(at: Micros, zone: ZoneInfo) -> str:
@@ -171,4 +197,7 @@ _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
     e.NoteLeft: _told(N_("{at}: desk {desk} left a note."), "desk"),
     e.SlipReprinted: _slip_reprinted,
     e.SlipPrinted: _told(N_("{at}: the slip: {outcome}."), "outcome"),
+    e.HallPaused: _told(N_("{at}: the hall was paused ({kind})."), "kind"),
+    e.HallResumed: _told(N_("{at}: the hall went on after {seconds} seconds."), "seconds"),
+    e.OutageNoted: _told(N_("{at}: the hall was back after an outage of {seconds} seconds."), "seconds"),
 }
