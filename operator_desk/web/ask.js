@@ -1,103 +1,64 @@
-/** What a command still has to be told: a reason, an outcome, a destination. */
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
-import { Key, Question } from "ui/components.js";
-import { readDesks } from "ui/hall_names.js";
-import { languageName, t } from "ui/texts.js";
+/** What a command still has to be told: a reason, an outcome, a destination, a fate, a text. */
+import { useState } from "preact/hooks";
+import { Question } from "ui/components.js";
+import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
+import { Choices, reasonChoices } from "./choices.js";
+import { Destination } from "./destination.js";
+import { Break, Fate, strandedBy } from "./leaving.js";
+import { WalkUp } from "./walk_up.js";
+
+const KINDS = { reason: Reason, outcome: Outcome, destination: Destination, fate: Fate, break: Break, note: Note, walk_up: WalkUp };
 
 /** The question of one button. */
-export function Asked({ asked, names, desk, close }) {
+export function Asked({ asked, names, work, close }) {
   const { button, verb, answer } = asked;
-  const Kind = { reason: Reason, outcome: Outcome, destination: Destination }[button.asks];
-  return html`<${Question} title=${button.label} close=${close}><${Kind} ...${{ verb, names, desk, answer }} /><//>`;
+  const { desk, hall } = work;
+  return html`<${Question} title=${button.label} close=${close}>
+    <${KINDS[button.asks]} ...${{ verb, names, desk, hall, answer }} />
+  <//>`;
+}
+
+/**
+ * What can be answered without asking: a hall without reasons of its own for a command is not asked about any, and
+ * nobody is asked about those who wait when nobody does. Null when the question must be asked.
+ */
+export function answerAtHand({ asks }, verb, names, desk) {
+  if (asks === "fate") return strandedBy(desk) ? null : {};
+  const needsReason = asks === "reason" || (asks === "break" && !strandedBy(desk));
+  return needsReason && !names.reasonsFor(verb).length ? { reason: "desk" } : null;
 }
 
 function Reason({ verb, names, answer }) {
-  const reasons = names.reasonsFor(verb).map(({ id }) => ({ id, label: names.reason(id) }));
   return html`<p class="soft">${t("Why?")}</p>
-    <${Choices} choices=${reasons} choose=${(reason) => answer({ reason })} />`;
+    <${Choices} choices=${reasonChoices(names, verb)} choose=${(reason) => answer({ reason })} />`;
 }
 
-function Outcome({ names, answer }) {
+function Outcome({ names, hall, answer }) {
   const [callsNext, setCallsNext] = useState(false);
   const outcomes = names.hall.outcomes.map(({ id }) => ({ id, label: names.outcome(id) }));
-  const choose = (outcome) => answer({ outcome, ...(callsNext && { call_next: true }) });
-  return html`<label class="tick">
+  const choose = (outcome) => answer({ outcome, ...(callsNext && !hall.pause && { call_next: true }) });
+  return html`${!hall.pause && html`<label class="tick">
       <input type="checkbox" checked=${callsNext} onChange=${(event) => setCallsNext(event.target.checked)} />
       ${t("and call the next visitor")}
-    </label>
+    </label>`}
     <${Choices} choices=${outcomes} choose=${choose} />`;
 }
 
-/** Buttons in a column; while the question is open a digit presses its button. */
-function Choices({ choices, choose }) {
-  useLayoutEffect(() => {
-    const hear = (event) => {
-      const choice = event.target.tagName !== "SELECT" && !event.repeat && choices[Number(event.key) - 1];
-      if (choice) choose(choice.id);
-    };
-    addEventListener("keydown", hear);
-    return () => removeEventListener("keydown", hear);
-  });
-  return html`<ul class="choices">
-    ${choices.map(({ id, label }, place) => {
-      const key = place < 9 ? String(place + 1) : "";
-      return html`<li key=${id}>
-        <button type="button" class="next" aria-keyshortcuts=${key} onClick=${() => choose(id)}>
-          <span class="label">${label}</span><${Key} name=${key} />
-        </button>
-      </li>`;
-    })}
-  </ul>`;
-}
+const LONGEST_NOTE = 500;
 
-/** To a service, a desk or a specialty, and why. */
-function Destination({ verb, names, desk, answer }) {
-  const [kind, setKind] = useState("service");
-  const [place, setPlace] = useState("");
-  const kinds = { service: t("A service"), to_desk: t("A desk"), to_specialty: t("A specialty") };
-  const { desks, specialties } = useDestinations(desk);
-  const offered = specialties.length ? kinds : { service: kinds.service, to_desk: kinds.to_desk };
-  const turn = (next) => {
-    setKind(next);
-    setPlace("");
+function Note({ answer }) {
+  const [text, setText] = useState("");
+  const submit = (event) => {
+    event.preventDefault();
+    answer({ text: text.trim() });
   };
-  const reasons = names.reasonsFor(verb).map(({ id }) => ({ id, label: names.reason(id) }));
-  const choices = reasons.length ? reasons : [{ id: "desk", label: t("Transfer") }];
-  return html`<fieldset class="kinds">
-      <legend>${t("Where to?")}</legend>
-      ${Object.entries(offered).map(
-        ([name, label]) => html`<label key=${name}>
-          <input type="radio" name="kind" checked=${kind === name} onChange=${() => turn(name)} /> ${label}
-        </label>`,
-      )}
-    </fieldset>
-    <label>${kinds[kind]}<${Places} ...${{ kind, place, setPlace, names, desks, specialties }} /></label>
-    ${place && html`<p class="soft">${t("Why?")}</p>
-      <${Choices} choices=${choices} choose=${(reason) => answer({ [kind]: place, reason })} />`}`;
-}
-
-function Places({ kind, place, setPlace, names, desks, specialties }) {
-  const none = html`<option value="" disabled>${t("Choose…")}</option>`;
-  const option = (value, label) => html`<option key=${value} value=${value}>${label}</option>`;
-  const lists = {
-    service: () => names.groups.map(({ group, services }) =>
-      html`<optgroup key=${group} label=${group}>${services.map(({ id, name }) => option(id, name))}</optgroup>`),
-    to_desk: () => desks.map(({ number }) => option(number, t("Desk {desk}", { desk: number }))),
-    to_specialty: () => specialties.map((id) => option(id, specialtyName(id))),
-  };
-  return html`<select value=${place} onChange=${(event) => setPlace(event.target.value)}>${none}${lists[kind]()}</select>`;
-}
-
-/** A specialty that is a language is called by its name. */
-const specialtyName = (id) => (/^[a-z]{2,3}$/.test(id) ? languageName(id) : id);
-
-/** Other desks that could take a visitor now, and what desks of this hall are known for, such as a language. */
-function useDestinations(own) {
-  const [all, setAll] = useState([]);
-  useEffect(() => {
-    readDesks().then(setAll).catch(() => null);
-  }, []);
-  const desks = all.filter((desk) => desk.state !== "closed" && desk.number !== own.number);
-  return { desks, specialties: [...new Set(all.flatMap((desk) => desk.specialties))] };
+  return html`<form class="form" onSubmit=${submit}>
+    <label>${t("What should the next desk know?")}
+      <textarea rows="4" maxlength=${LONGEST_NOTE} required dir="auto" aria-describedby="note-hint" value=${text}
+        onInput=${(event) => setText(event.target.value)}></textarea>
+    </label>
+    <p class="soft" id="note-hint">${t("Only desks that serve this visitor read it; it is erased at the end of the day.")}</p>
+    <button class="main" disabled=${!text.trim()}>${t("Leave the note")}</button>
+  </form>`;
 }

@@ -1,8 +1,9 @@
 /** What lies beside the visitor: who is parked here, the last one for an undo, and how many wait in each queue. */
-import { clockTime, hallNow, minutesAndSeconds, useSeconds } from "ui/clock.js";
+import { clockTime, hallNow, minutesAndSeconds, since, useSeconds } from "ui/clock.js";
 import { t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Action } from "./actions.js";
+import { AlertSettings } from "./offer.js";
 import { countsOf, parkedButtons, stateName, verbsOf } from "./verbs.js";
 
 /** The second column, or what follows on a narrow page. */
@@ -11,6 +12,7 @@ export function Beside({ work, names, go }) {
     <${Last} ...${{ work, names, go }} />
     <${Parked} ...${{ work, names, go }} />
     <${Counts} desk=${work.desk} />
+    <${AlertSettings} desk=${work.desk} />
   </aside>`;
 }
 
@@ -45,6 +47,7 @@ const undoReason = (names) => names.reasonsFor("reinstate")[0]?.id || "mistake";
 /** Visitors who went to fetch something and come back to this desk. */
 function Parked({ work, names, go }) {
   const { parked, lifecycle } = work.desk;
+  useSeconds(parked.length > 0);
   if (!parked.length) return null;
   const verbs = verbsOf(lifecycle, "parked");
   return html`<section class="card parked">
@@ -52,12 +55,19 @@ function Parked({ work, names, go }) {
     <ul>${parked.map((ticket) => html`<li key=${ticket.day + ticket.ticket}>
       <p class="facts">
         <strong class="small-number"><bdi>${ticket.ticket}</bdi></strong> <span>${names.pick(ticket.names)}</span>
+        <span class="soft">${parkedFact(ticket, names)}</span>
       </p>
       <div class="row few">
         ${parkedButtons(ticket, verbs).map((button) => html`<${Action} key=${button.name} ...${{ button, work, go }} />`)}
       </div>
     </li>`)}</ul>
   </section>`;
+}
+
+/** Why, since when, and how long that is. */
+function parkedFact({ reason, since: at }, names) {
+  const minutes = tn("{n} min", "{n} min", Math.floor(since(at) / 60));
+  return [names.reason(reason), clockTime(at, names.timeZone), minutes].join(" · ");
 }
 
 /** How many wait, queue by queue: numbers, never people. */

@@ -62,12 +62,23 @@ const takenBy = (desk) => (desk.operator_name ? t("Taken by {name}", { name: des
 function TakeOver({ desk, close, confirm }) {
   const question = t("Take over desk {desk}?", { desk: desk.number });
   return html`<${Question} title=${question} close=${close}>
-    <p>
-      ${t("Another operator has this desk open. You take it over with the visitor who is there; the hall's log keeps it.")}
-    </p>
+    <p>${whose(desk)}</p>
+    <p>${desk.ticket ? visitorThere(desk) : t("Nobody is being served there.")}</p>
+    <p class="soft">${t("The other operator is told at once; the hall's log keeps it.")}</p>
     <div class="row">
       <button type="button" class="main" onClick=${confirm}>${t("Take over")}</button>
       <button type="button" class="next" onClick=${close}>${t("Leave it")}</button>
     </div>
   <//>`;
+}
+
+function whose({ operator_name: name }) {
+  return name ? t("{name} has this desk open.", { name }) : t("Another operator has this desk open.");
+}
+
+/** The visitor whom the new operator inherits. */
+function visitorThere({ ticket, ticket_state: state }) {
+  return state === "serving"
+    ? t("{ticket} is being served there: the visitor becomes yours.", { ticket })
+    : t("{ticket} has been called there: the visitor becomes yours.", { ticket });
 }

@@ -53,10 +53,11 @@ function useWork(operator, draw, ended) {
   return work.current;
 }
 
-/** The window's title says what a hidden tab should: the ticket here, or that the desk is free. */
+/** The window's title says what a hidden tab should: the call that is coming, or the ticket here. */
 function title(desk) {
   if (!desk) return `${t("Desk")} · Novbe`;
   const name = t("Desk {desk}", { desk: desk.number });
+  if (desk.offer) return `${t("A call is coming")} · ${name}`;
   return desk.ticket ? `${desk.ticket.ticket} · ${name}` : name;
 }
 

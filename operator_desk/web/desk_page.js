@@ -1,27 +1,34 @@
 /** The desk while it works: the visitor here, what can be done next, and what lies beside. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { LinkNotice, Refusal, Said } from "ui/components.js";
+import { LinkNotice, Said } from "ui/components.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Actions, press } from "./actions.js";
 import { Asked } from "./ask.js";
 import { Beside } from "./beside.js";
 import { idleButtons } from "./idle.js";
+import { Notices, Unsure } from "./notices.js";
+import { useAlerts } from "./offer.js";
 import { Ticket } from "./ticket.js";
-import { buttonsFor, verbsOf } from "./verbs.js";
+import { buttonsFor } from "./verbs.js";
+import { GivenTicket } from "./walk_up.js";
 
 /** All of the desk's page below its head. */
 export function DeskPage({ work, names }) {
   const [asked, setAsked] = useState(null);
-  const { desk } = work;
+  const [given, setGiven] = useState(null);
+  const { desk, hall } = work;
   const { ticket } = desk;
-  const buttons = ticket ? buttonsFor(verbsOf(desk.lifecycle, ticket.state), names) : idleButtons(desk);
-  const send = (button, more = {}) => {
+  const buttons = ticket ? buttonsFor(desk, names, hall.pause) : idleButtons(desk);
+  const send = async (button, more = {}) => {
     setAsked(null);
-    return work.act(commandOf(button, ticket, desk, more));
+    const events = await work.act(commandOf(button, ticket, desk, more));
+    const issued = events.find(({ type }) => type === "ticket_issued");
+    if (issued) setGiven(events.some(({ type }) => type === "ticket_called") ? null : issued);
   };
   const go = (button, event) => press({ button, event, names, work, send, setAsked });
   useKeys(buttons, go, asked);
+  useAlerts(desk);
   const focus = useKeptFocus(work);
   return html`<div class="at-work" ref=${focus}>
     <section class="now" aria-label=${t("The visitor at this desk")}>
@@ -29,13 +36,15 @@ export function DeskPage({ work, names }) {
         isUp=${work.isUp}
         sentence=${t("No link to the hall. Nothing can be done from here until it is back; trying again…")}
       />
+      <${Notices} work=${work} names=${names} />
+      <${GivenTicket} given=${given} dismiss=${() => setGiven(null)} />
+      <${Unsure} work=${work} names=${names} />
       <${Ticket} desk=${desk} names=${names} />
-      <${Refusal} sentence=${work.refusal} dismiss=${work.forgive} />
       <${Actions} buttons=${buttons} work=${work} go=${go} />
       <${Said} sentence=${work.said} />
     </section>
     <${Beside} work=${work} names=${names} go=${go} />
-    ${asked && html`<${Asked} asked=${asked} names=${names} desk=${desk} close=${() => setAsked(null)} />`}
+    ${asked && html`<${Asked} asked=${asked} names=${names} work=${work} close=${() => setAsked(null)} />`}
   </div>`;
 }
 

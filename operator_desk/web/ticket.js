@@ -2,12 +2,14 @@
 import { clockTime, minutesAndSeconds, since, useSeconds } from "ui/clock.js";
 import { languageName, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
+import { Offered } from "./offer.js";
 import { countsOf, stateName } from "./verbs.js";
 
-/** The ticket here, or that the desk is free or paused. */
+/** The ticket here, or the call that is coming, or that the desk is free or paused. */
 export function Ticket({ desk, names }) {
   const { ticket } = desk;
-  if (!ticket) return desk.state === "paused" ? html`<${Paused} desk=${desk} names=${names} />` : html`<${Free} desk=${desk} />`;
+  if (!ticket && desk.state === "paused") return html`<${Paused} desk=${desk} names=${names} />`;
+  if (!ticket) return desk.offer ? html`<${Offered} offer=${desk.offer} />` : html`<${Free} desk=${desk} />`;
   const { state } = ticket;
   return html`<article class="ticket" data-state=${state}>
     <div class="who-is-here">
@@ -16,6 +18,7 @@ export function Ticket({ desk, names }) {
       <h1>${names.pick(ticket.names)}</h1>
     </div>
     <${Know} ticket=${ticket} names=${names} />
+    <${Notes} ticket=${ticket} names=${names} />
     <${Times} ticket=${ticket} names=${names} />
   </article>`;
 }
@@ -31,6 +34,7 @@ function Free({ desk }) {
     <div class="who-is-here alone">
       <p class="state"><span class="badge" data-state="free">${t("Free")}</span></p>
       <h1>${whoWaits(waiting)}</h1>
+      ${desk.declined && html`<p class="soft">${t("You said “not now”: no call comes until you call the next visitor.")}</p>`}
     </div>
   </article>`;
 }
@@ -61,12 +65,22 @@ function Know({ ticket, names }) {
     ticket.legs.length && [t("Before"), ticket.legs.map((leg) => legFact(leg, names)).join("; ")],
   ];
   return html`<dl class="know">
-    ${facts.filter(Boolean).map(([name, fact]) => html`<div key=${name}><dt>${name}</dt><dd>${fact}</dd></div>`)}
+    ${facts.filter(Boolean).map(([name, fact]) => html`<div><dt>${name}</dt><dd>${fact}</dd></div>`)}
   </dl>`;
+}
+
+/** What desks before this one, or this one itself, wrote down. */
+function Notes({ ticket: { notes }, names }) {
+  if (!notes.length) return null;
+  const from = ({ desk, at }) => t("Note of desk {desk}, {time}", { desk, time: clockTime(at, names.timeZone) });
+  return html`<ul class="notes">
+    ${notes.map((note) => html`<li key=${note.at}><p dir="auto">${note.text}</p><p class="soft">${from(note)}</p></li>`)}
+  </ul>`;
 }
 
 function classFact(ticket, names) {
   const name = names.pick(ticket.class_names) || ticket.class;
+  if (ticket.class_confirmed) return html`${name} <span class="soft">${t("proof was seen")}</span>`;
   if (!ticket.evidence) return name;
   return html`${name} <strong class="evidence">${t("ask for proof")}</strong>`;
 }
@@ -79,7 +93,8 @@ function legFact({ names: table, service, desk }, names) {
 function Times({ ticket, names }) {
   useSeconds();
   const target = ticket.target_minutes;
-  const waited = Math.round((ticket.called_at - ticket.issued_at) / 60e6);
+  const waited = Math.round(ticket.waited_seconds / 60);
+  const paused = Math.round(ticket.paused_seconds / 60);
   const isOver = waited > target;
   const against = isOver ? t("over the target of {n} min", { n: target }) : t("target {n} min", { n: target });
   const began = ticket.served_at || ticket.last_call_at;
@@ -88,7 +103,8 @@ function Times({ ticket, names }) {
       <span class="timer">${minutesAndSeconds(since(began))}</span></p>
     <p><span class="soft">${t("Waited")}</span>
       <span class=${isOver ? "timer over" : "timer"}>${tn("{n} min", "{n} min", waited)}</span>
-      <span class="soft">${against}</span></p>
+      <span class="soft">${against}</span>
+      ${paused > 0 && html`<span class="paused-time">${tn("{n} min of it paused", "{n} min of it paused", paused)}</span>`}</p>
     <p><span class="soft">${t("Ticket taken")}</span> <span>${clockTime(ticket.issued_at, names.timeZone)}</span></p>
   </div>`;
 }

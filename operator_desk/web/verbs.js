@@ -8,11 +8,12 @@ import { t } from "ui/texts.js";
 /**
  * @typedef {Object} Button
  * @property {string} name      unique among the buttons of a ticket
- * @property {string} verb      of the table
+ * @property {string} [verb]    of the table
+ * @property {string} [command] when it is called otherwise than the verb, or is none of the table
  * @property {string} label
  * @property {string} [key]     on the keyboard
  * @property {"main"|"next"|"quiet"|"danger"} weight
- * @property {"reason"|"outcome"|"destination"} [asks]
+ * @property {string} [asks]    the question to ask first, a name of ask.js
  * @property {Object} [fields]  of the command
  */
 
@@ -34,31 +35,38 @@ export function verbsOf(lifecycle, state) {
 }
 
 /**
- * The buttons for the ticket at the desk.
+ * The buttons for the ticket at the desk. While the hall is paused nothing is called with a completion; after an outage
+ * the one key asks for a word that the visitor is still here, and for nothing else.
  * @returns {Button[]}
  */
-export function buttonsFor(verbs, names) {
-  return Object.entries(LOOKS)
+export function buttonsFor({ ticket, lifecycle, unsure }, names, pause) {
+  const verbs = verbsOf(lifecycle, ticket.state);
+  const buttons = Object.entries(LOOKS)
     .filter(([verb]) => verbs.includes(verb))
-    .flatMap(([verb, look]) => (verb === "complete" ? completing(names) : [{ name: verb, verb, ...look() }]));
+    .flatMap(([verb, look]) => (verb === "complete" ? completing(names, pause) : [{ name: verb, verb, ...look() }]));
+  return [...(unsure ? [confirming(ticket), ...buttons.map(withoutMain)] : buttons), note()];
 }
 
+const confirming = ({ ticket }) => ({
+  name: "confirm",
+  command: "confirm_ticket",
+  label: t("Yes, {ticket} is here", { ticket }),
+  weight: "main",
+  key: "F9",
+});
+
+const withoutMain = (button) => (button.weight === "main" ? { ...button, weight: "next", key: "" } : button);
+
+const note = () => ({ name: "note", command: "leave_note", label: t("Note to the next desk"), weight: "quiet", asks: "note" });
+
 /** Completing has three: with the usual outcome and the next call in one key, without the call, and otherwise. */
-function completing(names) {
+function completing(names, pause) {
   const usual = names.usualOutcome;
-  return [
-    {
-      name: "complete_and_call",
-      verb: "complete",
-      label: t("Complete and call next"),
-      hint: names.outcome(usual),
-      weight: "main",
-      key: "F9",
-      fields: { outcome: usual, call_next: true },
-    },
-    { name: "complete", verb: "complete", ...LOOKS.complete(), hint: names.outcome(usual), fields: { outcome: usual } },
-    { name: "complete_otherwise", verb: "complete", label: t("Other outcome"), weight: "next", key: "F7", asks: "outcome" },
-  ];
+  const plain = { name: "complete", verb: "complete", ...LOOKS.complete(), hint: names.outcome(usual), fields: { outcome: usual } };
+  const otherwise = { name: "complete_otherwise", verb: "complete", label: t("Other outcome"), weight: "next", key: "F7", asks: "outcome" };
+  if (pause) return [{ ...plain, weight: "main", key: "F9" }, otherwise];
+  const fields = { outcome: usual, call_next: true };
+  return [{ ...plain, name: "complete_and_call", label: t("Complete and call next"), weight: "main", key: "F9", fields }, plain, otherwise];
 }
 
 /** How the buttons of a ticket parked here look. */
@@ -96,24 +104,3 @@ export function stateName(state) {
   };
   return names[state] || state;
 }
-
-/** What an answer says happened, in one sentence, for those who hear the page. */
-export function told(events) {
-  return events.map((event) => sentences[event.type]?.(event)).filter(Boolean).join(" ");
-}
-
-const sentences = {
-  ticket_called: ({ ticket }) => t("Ticket {ticket} is called.", { ticket }),
-  ticket_recalled: ({ ticket }) => t("Ticket {ticket} is called again.", { ticket }),
-  service_started: ({ ticket }) => t("Service of {ticket} has begun.", { ticket }),
-  leg_completed: ({ ticket }) => t("{ticket} is completed.", { ticket }),
-  ticket_no_show: ({ ticket }) => t("{ticket} did not come.", { ticket }),
-  ticket_parked: ({ ticket }) => t("{ticket} is parked.", { ticket }),
-  ticket_requeued: ({ ticket }) => t("{ticket} is back in the queue.", { ticket }),
-  ticket_transferred: ({ ticket }) => t("{ticket} is transferred.", { ticket }),
-  ticket_cancelled: ({ ticket }) => t("{ticket} is cancelled.", { ticket }),
-  ticket_reinstated: ({ ticket }) => t("{ticket} is back as it was.", { ticket }),
-  desk_opened: ({ desk }) => t("Desk {desk} is open.", { desk }),
-  desk_paused: ({ desk }) => t("Desk {desk} is paused.", { desk }),
-  desk_closed: ({ desk }) => t("Desk {desk} is closed.", { desk }),
-};

@@ -3,10 +3,11 @@
  * and holds no rule of its own.
  */
 import { setHallTime } from "ui/clock.js";
+import { readDesks } from "ui/hall_names.js";
 import { Link, newId } from "ui/link.js";
 import { NoAnswer } from "ui/read.js";
 import { t } from "ui/texts.js";
-import { told } from "./verbs.js";
+import { told, whatBecame } from "./told.js";
 
 /** A second press of the same key, or at the same place, so soon is the same press: it must not act on what is there now. */
 const SAME_PRESS_MS = 600;
@@ -20,8 +21,9 @@ export class Work {
    */
   constructor(changed, ended) {
     this.changed = changed;
-    /** Whether the hall has answered yet; then the desk as it stands, or null for an operator without one. */
+    /** Whether the hall has answered yet; then the hall, and the desk or null for an operator without one. */
     this.isRead = false;
+    this.hall = null;
     this.desk = null;
     this.isUp = false;
     this.command = null;
@@ -41,11 +43,18 @@ export class Work {
     this.changed();
   }
 
-  take(snapshot) {
-    setHallTime(snapshot.at);
-    const { ticket, parked, last, counts, lifecycle } = snapshot;
-    const desk = snapshot.desk && { ...snapshot.desk, ticket, parked, last, counts, lifecycle };
-    this.draw({ isRead: true, desk });
+  take({ desk: facts, ticket, parked, last, counts, lifecycle, ...hall }) {
+    setHallTime(hall.at);
+    const before = this.desk;
+    const desk = facts && { ...facts, ticket, parked, last, counts, lifecycle };
+    this.draw({ isRead: true, hall, desk });
+    if (before && before.number !== desk?.number && !this.command) this.lose(before.number);
+  }
+
+  /** The desk is another's or closed, and nobody here asked for that: say at once what became of it. */
+  async lose(number) {
+    const desks = await readDesks().catch(() => []);
+    this.draw({ refusal: whatBecame(number, desks.find((desk) => desk.number === number)) });
   }
 
   /**
@@ -73,26 +82,27 @@ export class Work {
     return true;
   }
 
-  /** Send one command for one press, and read what the desk is then. */
+  /** Send one command for one press, and read what the desk is then; gives the events, none when it was refused. */
   async act(fields) {
-    if (!this.isReady) return false;
+    if (!this.isReady) return [];
     this.draw({ command: { ...fields, id: newId() }, refusal: "" });
-    const refusal = await this.ask(this.command);
+    const { refusal, events } = await this.ask(this.command);
     await this.link.refresh();
     this.draw({ command: null, refusal });
-    return !refusal;
+    return events;
   }
 
-  /** Send it; give the sentence of a refusal, or nothing. */
+  /** Send it; give the events, or the sentence of a refusal. */
   async ask(command) {
     try {
       const answer = await this.link.send(command);
-      if (!answer.ok) return answer.detail || answer.title;
+      if (!answer.ok) return { refusal: answer.detail || answer.title, events: [] };
       this.said = told(answer.events);
-      return "";
+      return { refusal: "", events: answer.events };
     } catch (failure) {
       if (!(failure instanceof NoAnswer)) throw failure;
-      return t("The hall did not answer. What is shown here is read again as soon as it does.");
+      const refusal = t("The hall did not answer. What is shown here is read again as soon as it does.");
+      return { refusal, events: [] };
     }
   }
 

@@ -40,7 +40,7 @@ export class HallNames {
     const groups = new Map();
     for (const { node, branch } of this.hall.services.flatMap((root) => leavesOf(root, []))) {
       const group = branch.map(this.pick).join(" · ");
-      groups.set(group, [...(groups.get(group) || []), { id: node.id, name: this.pick(node.names) }]);
+      groups.set(group, [...(groups.get(group) || []), { id: node.id, name: this.pick(node.names), queue: node.queue }]);
     }
     return [...groups].map(([group, services]) => ({ group, services }));
   }

@@ -9,6 +9,9 @@ import { language } from "ui/texts.js";
 
 const ANSWER_MS = 4000;
 const GIVE_UP_MS = 20000;
+const BEAT_MS = 1000;
+/** A silence of the page's own timer that only sleep explains; the server hangs up on who is silent for 18 s. */
+const ASLEEP_MS = 15000;
 
 /** A command id: the same one when the command is sent again, so that it never acts twice. */
 export function newId() {
@@ -36,7 +39,10 @@ export class Link {
   constructor(ears, { auth = {}, place = {}, path = "/api/v1/snapshot", pollMs = 0 } = {}) {
     const headers = auth.token ? { Authorization: `Bearer ${auth.token}` } : {};
     Object.assign(this, { ears, place, path, headers, follower: new Follower(), held: [] });
-    this.isUp = this.isReading = this.isWanted = this.mustJoin = this.isAlone = false;
+    this.isUp = this.isWanted = this.mustJoin = this.isAlone = false;
+    /** @type {Promise<void>|null} the reading that is under way */
+    this.reading = null;
+    this.beatAt = Date.now();
     this.socket = io({
       transports: ["websocket"],
       auth: (give) => give({ ...auth, language: language() }),
@@ -49,20 +55,38 @@ export class Link {
     this.socket.on("events", (frame) => this.hear(frame));
     document.addEventListener("visibilitychange", this.wake);
     addEventListener("online", this.wake);
+    this.beat = setInterval(() => this.notice(), BEAT_MS);
     if (pollMs) this.poll = setInterval(() => this.socket.connected || this.readAlone(), pollMs);
   }
 
   /** A tab that slept or a network that came back: what was missed is read, not guessed. */
   wake = () => {
     if (document.visibilityState !== "visible") return;
-    if (this.socket.connected) this.join();
+    if (this.hasSlept()) this.reconnect();
+    else if (this.socket.connected) this.join();
     else this.socket.connect();
   };
+
+  /** A machine whose lid was closed says nothing when it wakes; its timers tell. Nobody presses in a hidden page. */
+  notice() {
+    if (this.hasSlept() && document.visibilityState === "visible") this.reconnect();
+    this.beatAt = Date.now();
+  }
+
+  hasSlept = () => Date.now() - this.beatAt > ASLEEP_MS;
+
+  /** The socket may look alive and be dead for long: what the page shows is not believed until it is read anew. */
+  reconnect() {
+    this.beatAt = Date.now();
+    this.socket.disconnect();
+    this.socket.connect();
+  }
 
   /** Stop listening. */
   close() {
     document.removeEventListener("visibilitychange", this.wake);
     removeEventListener("online", this.wake);
+    clearInterval(this.beat);
     clearInterval(this.poll);
     this.socket.disconnect();
   }
@@ -86,16 +110,20 @@ export class Link {
     return this.refresh();
   }
 
-  /** Read the whole state; when asked again meanwhile, once more. */
-  async refresh() {
+  /** Read the whole state, once more when asked meanwhile; done when what was asked for last is read. */
+  refresh() {
     this.isWanted = true;
-    if (this.isReading) return;
-    this.isReading = true;
+    this.reading ||= this.readAll();
+    return this.reading;
+  }
+
+  async readAll() {
+    await null; // so that `reading` is set before it can end
     while (this.isWanted && this.socket.connected) {
       this.isWanted = false;
       await this.readOnce();
     }
-    this.isReading = false;
+    this.reading = null;
     this.held.splice(0).forEach((frame) => this.hear(frame));
   }
 
@@ -103,7 +131,8 @@ export class Link {
     try {
       if (this.mustJoin) await this.socket.timeout(ANSWER_MS).emitWithAck("join", this.place);
       this.mustJoin = false;
-      this.stand(await read(this.path, { headers: this.headers }));
+      const snapshot = await read(this.path, { headers: this.headers });
+      if (!this.mustJoin) this.stand(snapshot); // a new connection meanwhile: this was read before it
     } catch (failure) {
       this.say(false);
       if (failure.status === 401 || failure.status === 404) this.ears.refused?.(failure);
@@ -129,7 +158,7 @@ export class Link {
   }
 
   hear(frame) {
-    if (this.isReading) {
+    if (this.reading) {
       this.held.push(frame);
       return;
     }
