@@ -6,6 +6,7 @@ from typing import Any
 from protocol.words import HOUR, Micros
 from server.domain.state import HallState
 from server.domain.stranding import servers
+from server.domain.tallies import of_day
 
 FAULTS = frozenset({"fault", "out_of_service"})
 """States of a device that somebody must end."""
@@ -75,8 +76,9 @@ def _devices(state: HallState, connected: Mapping[str, bool]) -> Iterator[Alarm]
 
 
 def _targets(state: HallState) -> Iterator[Alarm]:
+    tallies = of_day(state)
     for service in state.hall.service:
-        tally = state.tallies.get(service.id)
+        tally = tallies.get(service.id)
         if tally is None or tally.called < FEWEST_CALLS:
             continue
         percent = tally.within_target * 100 // tally.called

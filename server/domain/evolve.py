@@ -44,7 +44,6 @@ def _issued(state: HallState, event: e.TicketIssued) -> None:
         issued_by=event.actor.id,
         print_at="" if event.print_at is UNSET else event.print_at,
     )
-    evolve_floor.tally_of(state, event.service).issued += 1
     state.tickets[event.ticket] = ticket
     state.lanes.enter(ticket)
 
@@ -54,7 +53,7 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
     _leave(state, ticket, event.at)
     ticket.state, ticket.desk, ticket.not_before = "called", event.desk, 0
     if not ticket.calls:
-        evolve_floor.count_call(state, ticket, event.at)
+        ticket.first_called_at = event.at
     ticket.calls += 1
     ticket.recalls = 0
     ticket.called_at = ticket.last_call_at = event.at
@@ -82,7 +81,6 @@ def _completed(state: HallState, event: e.LegCompleted) -> None:
     ticket = state.tickets[event.ticket]
     if event.outcome != "unclosed":
         _learn(state, ticket, event.at)
-        evolve_floor.count_end(state, ticket, "completed")
     _end(state, ticket, "completed", event)
 
 
@@ -101,9 +99,7 @@ def _unlearn(state: HallState, ticket: Ticket) -> None:
 
 
 def _no_show(state: HallState, event: e.TicketNoShow) -> None:
-    ticket = state.tickets[event.ticket]
-    evolve_floor.count_end(state, ticket, "no_show")
-    _end(state, ticket, "no_show", event)
+    _end(state, state.tickets[event.ticket], "no_show", event)
 
 
 def _cancelled(state: HallState, event: e.TicketCancelled) -> None:
@@ -180,7 +176,6 @@ def _reinstated(state: HallState, event: e.TicketReinstated) -> None:
     ticket = state.ended.pop((day, event.ticket))
     if ticket.state == "completed":
         _unlearn(state, ticket)
-    evolve_floor.count_end(state, ticket, ticket.state, -1)
     state.tickets[event.ticket] = ticket
     ticket.state, ticket.was, ticket.ended_at, ticket.ended_seq = event.state, "", 0, 0
     ticket.not_before = 0 if event.not_before is UNSET else event.not_before

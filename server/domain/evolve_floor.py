@@ -1,4 +1,4 @@
-"""Folding what the floor does: slips, help, notes, offers, devices, and the tallies of the day."""
+"""Folding what the floor does: slips, help, notes, offers and devices."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import UNSET
 
 from protocol import events as e
-from protocol.words import SECOND, Micros
-from server.domain.floor import DeviceState, HelpCall, Tally
+from protocol.words import SECOND
+from server.domain.floor import DeviceState, HelpCall
 from server.domain.state import HallState
 from server.domain.ticket import Note, Ticket
 
@@ -15,32 +15,6 @@ from server.domain.ticket import Note, Ticket
 def ticket_of(state: HallState, event: e.TicketEvent) -> Ticket | None:
     """Give the ticket of an event that may come after its end; None when the hall holds it no more."""
     return state.find(event.ticket, event.day if event.ticket_day is UNSET else event.ticket_day)
-
-
-def tally_of(state: HallState, service: str) -> Tally:
-    """Give the tally of a service, made when it is first needed."""
-    tally = state.tallies.get(service)
-    if tally is None:
-        tally = state.tallies[service] = Tally()
-    return tally
-
-
-def count_call(state: HallState, ticket: Ticket, at: Micros) -> None:
-    """Count a ticket's first call; the wait is whole, pauses and all."""
-    tally = tally_of(state, ticket.service)
-    wait = at - ticket.issued_at
-    tally.called += 1
-    tally.wait_seconds += wait // SECOND
-    if wait <= state.catalogue.targets.get(ticket.service, 0):
-        tally.within_target += 1
-
-
-def count_end(state: HallState, ticket: Ticket, how: str, change: int = 1) -> None:
-    """Count an end, or take it back."""
-    if how == "completed":
-        tally_of(state, ticket.service).served += change
-    elif how == "no_show":
-        tally_of(state, ticket.service).no_show += change
 
 
 def no_offers(state: HallState) -> None:
@@ -54,12 +28,6 @@ def ask_desks(state: HallState) -> None:
     no_offers(state)
     for desk in state.desks.values():
         desk.unsure = bool(desk.ticket)
-
-
-def new_day(state: HallState) -> None:
-    """Begin a day: no help is owed, and every tally begins again."""
-    state.help.clear()
-    state.tallies.clear()
 
 
 def no_notes(state: HallState) -> None:

@@ -68,7 +68,7 @@ def _issuing_resumed(state: HallState, _: e.IssuingResumed) -> None:
 
 def _day_opened(state: HallState, event: e.DayOpened) -> None:
     if event.day != state.day:
-        evolve_floor.new_day(state)
+        state.help.clear()
         evolve_floor.no_notes(state)
         state.series.clear()
         state.ended.clear()

@@ -1,4 +1,4 @@
-"""What the floor knows besides tickets and desks: calls for help, devices, how each service does today."""
+"""What the floor knows besides tickets and desks: calls for help, and devices."""
 
 import msgspec
 
@@ -34,17 +34,3 @@ class DeviceState(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     detail: str
     since: Micros
     at: Micros
-
-
-class Tally(msgspec.Struct, gc=False):
-    """How a service does today.
-
-    ``called``, ``within_target`` and ``wait_seconds`` count first calls, under the service called for.
-    """
-
-    issued: int = 0
-    called: int = 0
-    within_target: int = 0
-    served: int = 0
-    no_show: int = 0
-    wait_seconds: int = 0

@@ -1,5 +1,6 @@
 """What those see who walk the floor and run the day: the whole hall, and one ticket with its class."""
 
+from dataclasses import asdict
 from typing import Any
 
 from protocol.words import MINUTE, SECOND, Micros
@@ -7,6 +8,7 @@ from server.domain import lifecycle, views
 from server.domain.forecast import Forecast
 from server.domain.state import HallState
 from server.domain.stranding import last_for
+from server.domain.tallies import Tally, of_day
 from server.domain.ticket import Leg, Place, Ticket
 
 View = dict[str, Any]
@@ -48,6 +50,7 @@ def _services(state: HallState) -> list[View]:
     for ticket in state.tickets.values():
         if ticket.state == "waiting":
             waiting[ticket.service] = waiting.get(ticket.service, 0) + 1
+    tallies = of_day(state)
     return [
         {
             "id": service.id,
@@ -55,17 +58,11 @@ def _services(state: HallState) -> list[View]:
             "queue": service.queue,
             "suspended": state.suspended.get(service.id),
             "waiting": waiting.get(service.id, 0),
-            "tally": _tally(state, service.id),
+            "tally": asdict(tallies.get(service.id, Tally())),
         }
         for service in state.hall.service
         if service.queue
     ]
-
-
-def _tally(state: HallState, service: str) -> View:
-    tally = state.tallies.get(service)
-    names = ("issued", "called", "within_target", "served", "no_show", "wait_seconds")
-    return {name: getattr(tally, name, 0) for name in names}
 
 
 def _desk(state: HallState, shown: View) -> View:

@@ -8,7 +8,7 @@ import msgspec
 from protocol.hall import Hall
 from protocol.words import Micros, Number
 from server.domain.catalogue import NO_HALL, Catalogue
-from server.domain.floor import DeviceState, HelpCall, Tally
+from server.domain.floor import DeviceState, HelpCall
 from server.domain.lanes import Lane, Lanes
 from server.domain.notices import Announcement, Pause
 from server.domain.ticket import Desk, Duration, Place, Shown, Ticket
@@ -45,7 +45,6 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     announcements: list[Announcement]
     help: list[HelpCall]
     devices: list[DeviceState]
-    tallies: dict[str, Tally]
     clock_step: tuple[Micros, int]
 
 
@@ -54,8 +53,8 @@ class HallState:
     """What the rules read and ``evolve`` alone changes.
 
     ``tickets`` are the open ones by number, ``ended`` those that ended this day; ``help`` by the request's
-    seq, ``devices`` by who told it and of which part, ``tallies`` by service, ``clock_step`` when the wall
-    clock stepped last, and by how many seconds. ``digest`` is that of the
+    seq, ``devices`` by who told it and of which part, ``clock_step`` when the wall clock stepped last,
+    and by how many seconds. ``digest`` is that of the
     configuration in force, ``file_digest`` of the last one that came from a file. ``closing`` says that the
     day ends when the last ticket does, ``issuing_stopped`` why nobody gets one. ``pauses`` are those of this
     day and the one before, in order; ``outage`` is the last time that the server was away. Derived, and in no
@@ -89,7 +88,6 @@ class HallState:
     announcements: list[Announcement] = field(default_factory=list)
     help: dict[int, HelpCall] = field(default_factory=dict)
     devices: dict[tuple[str, str], DeviceState] = field(default_factory=dict)
-    tallies: dict[str, Tally] = field(default_factory=dict)
     clock_step: tuple[Micros, int] = (0, 0)
     lanes: Lanes = field(default_factory=lambda: Lanes(0))
     arrangement: int = 0
@@ -177,7 +175,6 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         announcements=list(state.announcements),
         help=list(state.help.values()),
         devices=list(state.devices.values()),
-        tallies={service: copy(tally) for service, tally in state.tallies.items()},
         clock_step=state.clock_step,
     )
 
@@ -195,7 +192,6 @@ def from_snapshot(snapshot: HallSnapshot) -> HallState:
         setattr(state, name, getattr(snapshot, name))
     state.help = {call.request: call for call in snapshot.help}
     state.devices = {(device.by, device.kind): device for device in snapshot.devices}
-    state.tallies = snapshot.tallies
     state.desks = {desk.number: desk for desk in snapshot.desks}
     state.ended = {ticket.place: ticket for ticket in snapshot.ended}
     state.lanes = Lanes(snapshot.at)

@@ -68,6 +68,7 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     copies: int = 0
     slip: str = ""
     notes: tuple[Note, ...] = ()
+    first_called_at: Micros = 0
     parked_at: Micros = 0
     reason: str = ""
 
