@@ -69,7 +69,10 @@ def read_notices(snapshot: Mapping[str, Any]) -> Notices:
     return Notices(
         pause=Pause(pause["kind"], _pairs(pause), pause["since"]) if pause else None,
         texts=tuple(Text(each["announcement"], _pairs(each)) for each in snapshot.get("announcements", ())),
-        withdrawn=tuple(Withdrawal(each["ticket"], each["at"]) for each in snapshot.get("withdrawn", ())),
+        withdrawn=tuple(
+            Withdrawal(each["ticket"], each["at"])
+            for each in sorted(snapshot.get("withdrawn", ()), key=lambda each: each["at"])
+        ),
         suspended=tuple(sorted(snapshot.get("suspended_reasons", {}).items())),
         interrupted_at=outage["ended_at"] if outage else 0,
     )

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STATIC = {
     "ui": ROOT / "ui" / "web",
     "fonts": ROOT / "ui" / "fonts",
+    "greeter": ROOT / "greeter" / "web",
     "kiosk": ROOT / "kiosk" / "web",
     "demo": ROOT / "demonstration" / "web",
     "desk": ROOT / "operator_desk" / "web",
@@ -71,6 +72,7 @@ class Pages:
             ("/kiosk", self.kiosk),
             ("/desk", self.desk),
             ("/board", self.board),
+            ("/greeter", self.greeter),
             ("/manager", self.manager),
             ("/demo", self.demo),
             ("/visit/<token>", self.visit),
@@ -91,6 +93,7 @@ class Pages:
             {"path": "/kiosk", "name": t.gettext("Kiosk"), "what": t.gettext("take a ticket")},
             {"path": "/desk", "name": t.gettext("Desk"), "what": t.gettext("for operators: call and serve")},
             {"path": "/board", "name": t.gettext("Board"), "what": t.gettext("who is called now, and where")},
+            {"path": "/greeter", "name": t.gettext("Greeter"), "what": t.gettext("help the visitors")},
             {"path": "/manager", "name": t.gettext("Manager"), "what": t.gettext("run the hall and its day")},
         ]
         hints = [t.gettext(sentence) for sentence in HINTS] if self._is_demonstration else []
@@ -107,6 +110,11 @@ class Pages:
     def board(self) -> str:
         """Give the board."""
         return self._page("page.html", self._hall_name(), "/static/display/board.js")
+
+    def greeter(self) -> str:
+        """Give the page of those who help visitors in the hall."""
+        title = texts(self._language()).gettext("Greeter")
+        return self._page("page.html", title, "/static/greeter/greeter.js")
 
     def manager(self) -> str:
         """Give the page of those who run the hall."""

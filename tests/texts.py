@@ -28,6 +28,7 @@ PROGRAMS = (
     "kiosk",
     "display",
     "demonstration",
+    "greeter",
     "manager",
     "operator_desk",
     "visitor",

@@ -13,7 +13,8 @@ const INTERRUPTED_SECONDS = 1800;
 /** @returns {Notices} */
 export function readNotices({ pause, announcements = [], withdrawn = [], suspended_reasons = {}, outage }) {
   const texts = announcements.map(({ announcement, texts }) => ({ seq: announcement, texts }));
-  return { pause, texts, withdrawn, suspended: suspended_reasons, interruptedAt: outage?.ended_at || 0 };
+  const first = [...withdrawn].sort((one, other) => one.at - other.at);
+  return { pause, texts, withdrawn: first, suspended: suspended_reasons, interruptedAt: outage?.ended_at || 0 };
 }
 
 /** Fold events into the notices. @param {Notices} notices @returns {Notices} */

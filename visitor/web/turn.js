@@ -1,6 +1,7 @@
 /** The turn of a visit in words: what to do now, and for how long to wait. */
-import { nameOf, t, tn } from "ui/texts.js";
+import { nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
+import { expectedWait, peopleAhead } from "ui/waits.js";
 
 /** The desk to go to now, if there is one. */
 export const where = (visit) => (visit.state === "called" ? visit.desk : "");
@@ -14,27 +15,17 @@ export function Turn({ visit, hall }) {
     <div aria-live="polite">${!desk && html`<${visit.state === "waiting" ? Waiting : Told} visit=${visit} hall=${hall} />`}</div>`;
 }
 
-const Go = ({ desk }) => html`<p class="go">
+const Go = ({ desk }) => html`<h1 class="go">
   <span>${t("It is your turn. Please go to")}</span>
   <strong>${t("Desk {desk}", { desk })}</strong>
-</p>`;
-
-const ahead = (n) => (n ? tn("{n} person is ahead of you", "{n} people are ahead of you", n) : t("You are next"));
+</h1>`;
 
 function Waiting({ visit }) {
-  return html`<h1>${ahead(visit.place)}</h1>
-    ${!visit.pause && html`<p class="range">${range(visit.expected_wait_seconds)}</p>`}
+  return html`<h1>${peopleAhead(visit.place)}</h1>
+    ${!visit.pause && html`<p class="range">${expectedWait(visit.expected_wait_seconds)}</p>`}
     <p class="soft">
       ${t("Keep this page open: it tells you when it is your turn. The boards and the voice in the hall do so too.")}
     </p>`;
-}
-
-/** The expected wait as a range of whole minutes: an honest one is never a single number. */
-function range(expected) {
-  const [low, , high] = expected.map((seconds) => Math.max(1, Math.round(seconds / 60)));
-  if (high <= 1) return t("Expected wait: about a minute");
-  if (low === high) return tn("Expected wait: about {n} minute", "Expected wait: about {n} minutes", high);
-  return tn("Expected wait: {low} to {n} minute", "Expected wait: {low} to {n} minutes", high, { low });
 }
 
 function Told({ visit, hall }) {
