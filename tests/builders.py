@@ -20,7 +20,7 @@ from protocol.hall import (
     TicketClass,
 )
 from protocol.words import MINUTE, Micros
-from server.domain import day, hours
+from server.domain import day, hours, pausing
 from server.domain.decide import decide
 from server.domain.evolve import evolve
 from server.domain.forecast import Forecast
@@ -113,6 +113,11 @@ class Played:
     def wait(self, minutes: float) -> list[e.Event]:
         """Let some minutes pass."""
         return self.until(self.at + round(minutes * MINUTE))
+
+    def come_back(self, minutes: float) -> e.Event:
+        """Let the server be away for some minutes, or until the day's closing."""
+        self.at = day.away_until(self.state, self.at + round(minutes * MINUTE))
+        return self.fold(pausing.outage(self.state, self.at))
 
     def issue(self, service: str = "passport", class_: str = "none") -> str:
         """Issue a ticket and give its number."""

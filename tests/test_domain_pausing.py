@@ -9,7 +9,7 @@ from protocol import commands as c
 from protocol import events as e
 from protocol.hall import Policy
 from protocol.words import HOUR, MINUTE, SECOND
-from server.domain import day, derive, notice_view, pausing
+from server.domain import day, derive, notice_view
 from server.domain.explain import explain
 from server.domain.refusals import HallPaused, NotAllowed, Refusal, TooSoon
 from server.domain.state import HallState
@@ -43,12 +43,6 @@ def a_busy_hall() -> Played:
     hall = waiting(("passport", 0), ("passport", 1), desks=("1", "2"))
     hall.call()
     return hall
-
-
-def outage(hall: Played, minutes: int) -> e.Event:
-    """Let the server be away for some minutes."""
-    hall.at = day.away_until(hall.state, hall.at + minutes * MINUTE)
-    return hall.fold(pausing.outage(hall.state, hall.at))
 
 
 @pytest.mark.parametrize(
@@ -156,7 +150,7 @@ def test_who_is_held_is_held_for_as_long_again(comes: str, left: int) -> None:
         hall.wait(30)
         hall.do(GO_ON)
     else:
-        outage(hall, 30)
+        hall.come_back(30)
     assert hall.call("2").ticket == "A002"
     hall.wait(left - 0.1)
     assert hall.state.lanes.waiting_in("A", "") == 1
@@ -243,7 +237,7 @@ def test_a_closed_hall_was_not_away() -> None:
 def test_after_an_outage_each_desk_is_unsure_of_its_ticket() -> None:
     """Until it says anything of it; an idle desk has nothing to say."""
     hall = a_busy_hall()
-    outage(hall, 20)
+    hall.come_back(20)
     assert [hall.state.desks[number].unsure for number in "123"] == [True, False, False]
     hall.do(c.ConfirmTicket(**AT_ONE))
     assert not hall.state.desks["1"].unsure
@@ -255,7 +249,7 @@ def test_an_outage_in_a_pause_is_counted_once() -> None:
     hall = a_busy_hall()
     hall.do(c.Requeue(**AT_ONE, reason="r"))
     hall.do(DRILL)
-    outage(hall, 20)
+    hall.come_back(20)
     hall.wait(10)
     hall.do(GO_ON)
     assert hall.state.paused_between(NINE, hall.at) == 30 * MINUTE

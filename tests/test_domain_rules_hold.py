@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from protocol import commands as c
 from protocol.events import HALL, Actor, Event, HallConfigured, TicketCalled, TicketIssued
 from protocol.words import HOUR, MINUTE, Micros
-from server.domain import derive
+from server.domain import day, derive
 from server.domain.evolve import evolve
 from server.domain.lanes import lane_of
 from server.domain.refusals import Refusal
@@ -29,7 +29,7 @@ WORDS = [
     *["next"] * 12,
     *("jump", "no_show", "no_show", "park", "park", "requeue", "requeue", "transfer", "transfer", "cancel"),
     *("abandon", "reinstate", "reinstate", "set_class", "set_class", "assign", "return", "return", "close"),
-    "day",
+    *("day", "pause", "pause", "resume", "resume", "resume", "release", "away", "fate", "fate", "fate"),
 ]
 
 STEPS = st.tuples(
@@ -57,6 +57,14 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
     gone = ended[-1] if ended else "A001"
     at_desk: Any = {"id": ID, "desk": desk, "ticket": here}
     complete = c.Complete(**at_desk, outcome="served", call_next=which % 2 == 0)
+    fate: Any = {"waiting": ("serve_out", "transfer", "cancel")[which % 3]}
+    fate["to"] = ("land", "passport")[which % 2] if fate["waiting"] == "transfer" else None
+    stuck: list[c.Command] = [
+        c.ReleaseTicket(id=ID, desk=ticket.desk, ticket=ticket.number, reason="r")
+        for ticket in hall.state.tickets.values()
+        if ticket.desk
+    ][:1]
+    new_day = [c.CloseDay(id=ID), c.OpenDay(id=ID), *(c.OpenDesk(id=ID, desk=d) for d in DESKS)]
     goal: Any = [{"service": "land"}, {"to_desk": "2"}, {"to_specialty": "ru"}][which % 3]
     hold = hall.at + which * MINUTE if which % 2 else None
     said: dict[str, list[c.Command]] = {
@@ -74,7 +82,16 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
         "assign": [c.AssignDesk(id=ID, desk=desk, queues=[["A"], ["B"], ["A", "B"]][which % 3])],
         "return": [c.CallTicket(id=ID, desk=desk, ticket=ticket, reason="back")],
         "close": [c.CloseDesk(id=ID, desk=desk), c.OpenDesk(id=ID, desk=desk)],
-        "day": [c.CloseDay(id=ID), c.OpenDay(id=ID), *(c.OpenDesk(id=ID, desk=d) for d in DESKS)],
+        "pause": [c.PauseHall(id=ID, kind="break")],
+        "resume": [c.ResumeHall(id=ID)],
+        "release": stuck,
+        "away": [],
+        "fate": [
+            [c.CloseDesk(id=ID, desk=desk, **fate)],
+            [c.SuspendService(id=ID, service="birth", reason="r", **fate)],
+            [c.CloseDay(id=ID, **fate), *new_day],
+        ][which // 3 % 3],
+        "day": new_day,
     }
     return said[word]
 
@@ -130,6 +147,8 @@ def live(steps: list[Step]) -> tuple[Played, list[Passing]]:
 
     hall.fold = measuring  # type: ignore[method-assign]
     for step in steps:
+        if step[0] == "away" and day.away_until(hall.state, hall.at + step[3] * MINUTE) > hall.state.at:
+            hall.come_back(step[3])
         hall.wait(step[3])
         for command in commands(hall, step):
             if isinstance(command, c.NoShow):
