@@ -28,8 +28,19 @@ WORDS = [
     *["issue"] * 16,
     *["next"] * 12,
     *("jump", "no_show", "no_show", "park", "park", "requeue", "requeue", "transfer", "transfer", "cancel"),
-    *("abandon", "reinstate", "reinstate", "set_class", "set_class", "assign", "return", "return", "close"),
-    *("day", "pause", "pause", "resume", "resume", "resume", "release", "away", "fate", "fate", "fate"),
+    *(
+        "abandon",
+        "reinstate",
+        "reinstate",
+        "reinstate",
+        "set_class",
+        "set_class",
+        "assign",
+        "return",
+        "return",
+        "close",
+    ),
+    *("day", "pause", "resume", "resume", "resume", "release", "away", "fate", "fate"),
 ]
 
 STEPS = st.tuples(
@@ -64,7 +75,11 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
         for ticket in hall.state.tickets.values()
         if ticket.desk
     ][:1]
-    new_day = [c.CloseDay(id=ID), c.OpenDay(id=ID), *(c.OpenDesk(id=ID, desk=d) for d in DESKS)]
+    new_day: list[c.Command] = [
+        c.CloseDay(id=ID),
+        c.OpenDay(id=ID),
+        *(c.OpenDesk(id=ID, desk=d) for d in DESKS),
+    ]
     goal: Any = [{"service": "land"}, {"to_desk": "2"}, {"to_specialty": "ru"}][which % 3]
     hold = hall.at + which * MINUTE if which % 2 else None
     said: dict[str, list[c.Command]] = {
@@ -88,9 +103,10 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
         "away": [],
         "fate": [
             [c.CloseDesk(id=ID, desk=desk, **fate)],
+            [c.CloseDesk(id=ID, desk=desk, **fate)],
             [c.SuspendService(id=ID, service="birth", reason="r", **fate)],
             [c.CloseDay(id=ID, **fate), *new_day],
-        ][which // 3 % 3],
+        ][which // 3 % 4],
         "day": new_day,
     }
     return said[word]
