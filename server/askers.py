@@ -20,6 +20,7 @@ from server.domain.refusals import DeskNotOpen, DeskTaken, NotAllowed, NotSigned
 from server.domain.rights import FLOOR
 from server.engine import Engine
 from server.problems import UnknownToken, WrongOrigin, asked_language
+from server.refusals import SlipVoid
 from server.register import Operator
 
 HEARS_ALL = frozenset({"manager", "admin", "inspector", "reader", "integration"})
@@ -92,13 +93,13 @@ class Askers:
         return self.of_cookie(environ, language)
 
     def of_token(self, token: str, language: str) -> Asker:
-        """Tell whose token it is: a visit's or a device's; raises UnknownToken."""
+        """Tell whose token it is: a visit's or a device's; raises UnknownToken or SlipVoid."""
         visit = self._engine.check_visit(token)
         if visit is not None:
             return Asker(language, Actor(kind="visitor", id=visit[1], role="visitor"), visit=visit)
         device = self._access.device(token)
         if device is None:
-            raise UnknownToken
+            raise SlipVoid if self._engine.is_void(token) else UnknownToken
         return Asker(language, device.actor, device.name, device.desk)
 
     def of_cookie(self, environ: dict[str, Any], language: str) -> Asker:
