@@ -12,10 +12,12 @@ export function Find({ round, names }) {
     field.current.focus({ preventScroll: true });
     return () => round.lay();
   }, []);
-  const look = (event) => {
+  const look = async (event) => {
     event.preventDefault();
-    round.look(field.current.value.trim());
-    field.current.select();
+    const { current } = field;
+    await round.look(current.value.trim());
+    if (round.visit) current.value = round.visit.ticket;
+    current.select();
   };
   return html`<form class="find" role="search" onSubmit=${look}>
       <label for="code">${t("Number, or scan the slip")}</label>

@@ -50,7 +50,7 @@ function Work({ round, names }) {
   return html`<main>
       <${LinkNotice} isUp=${round.isUp} sentence=${t("No link to the hall: what stands here may be old, and nothing can be done from here. Trying again…")} />
       <div role="status">${round.now?.pause && html`<p class="pause">${pauseSentence(round.now.pause)}</p>`}</div>
-      <${HelpCalls} round=${round} />
+      <${HelpCalls} round=${round} names=${names} />
       <${Refusal} sentence=${round.refusal} dismiss=${round.forgive} />
       <h1>${name()}</h1>
       ${round.now ? html`<${Body} key=${side} round=${round} names=${names} />` : html`<p class="waiting-for-hall" role="status">${t("Asking the hall…")}</p>`}
@@ -101,7 +101,7 @@ function useTitle(round, names) {
   const calls = round?.now?.help || [];
   useEffect(() => {
     const name = `${t("Greeter")} · ${names.name}`;
-    document.title = calls.length ? `(${calls.length}) ${helpSentence(calls[0])}` : name;
+    document.title = calls.length ? `(${calls.length}) ${helpSentence(calls[0], names)}` : name;
   });
 }
 
