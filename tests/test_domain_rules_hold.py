@@ -71,14 +71,18 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
     fate: Any = {"waiting": ("serve_out", "transfer", "cancel")[which % 3]}
     fate["to"] = ("land", "passport")[which % 2] if fate["waiting"] == "transfer" else None
     stuck: list[c.Command] = [
-        c.ReleaseTicket(id=ID, desk=ticket.desk, ticket=ticket.number, reason="r")
-        for ticket in hall.state.tickets.values()
-        if ticket.desk
+        c.ReleaseTicket(id=ID, desk=held.desk, ticket=held.number, reason="r")
+        for held in hall.state.tickets.values()
+        if held.desk
     ][:1]
-    new_day: list[c.Command] = [
-        c.CloseDay(id=ID),
-        c.OpenDay(id=ID),
-        *(c.OpenDesk(id=ID, desk=d) for d in DESKS),
+    new_day = [c.CloseDay(id=ID), c.OpenDay(id=ID), *(c.OpenDesk(id=ID, desk=d) for d in DESKS)]
+    suspend = c.SuspendService(id=ID, service="land", reason="r", **fate)
+    close = c.CloseDesk(id=ID, desk=desk, **fate)
+    ends: list[list[c.Command]] = [
+        [close],
+        [close],
+        [suspend, c.ResumeService(id=ID, service="land")],
+        [c.CloseDay(id=ID, **fate), *new_day],
     ]
     goal: Any = [{"service": "land"}, {"to_desk": "2"}, {"to_specialty": "ru"}][which % 3]
     hold = hall.at + which * MINUTE if which % 2 else None
@@ -101,13 +105,8 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
         "resume": [c.ResumeHall(id=ID)],
         "release": stuck,
         "away": [],
-        "fate": [
-            [c.CloseDesk(id=ID, desk=desk, **fate)],
-            [c.CloseDesk(id=ID, desk=desk, **fate)],
-            [c.SuspendService(id=ID, service="birth", reason="r", **fate)],
-            [c.CloseDay(id=ID, **fate), *new_day],
-        ][which // 3 % 4],
-        "day": new_day,
+        "fate": ends[which // 3 % 4],
+        "day": [*new_day],
     }
     return said[word]
 
