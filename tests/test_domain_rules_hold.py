@@ -68,22 +68,6 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
     gone = ended[-1] if ended else "A001"
     at_desk: Any = {"id": ID, "desk": desk, "ticket": here}
     complete = c.Complete(**at_desk, outcome="served", call_next=which % 2 == 0)
-    fate: Any = {"waiting": ("serve_out", "transfer", "cancel")[which % 3]}
-    fate["to"] = ("land", "passport")[which % 2] if fate["waiting"] == "transfer" else None
-    stuck: list[c.Command] = [
-        c.ReleaseTicket(id=ID, desk=held.desk, ticket=held.number, reason="r")
-        for held in hall.state.tickets.values()
-        if held.desk
-    ][:1]
-    new_day = [c.CloseDay(id=ID), c.OpenDay(id=ID), *(c.OpenDesk(id=ID, desk=d) for d in DESKS)]
-    suspend = c.SuspendService(id=ID, service="land", reason="r", **fate)
-    close = c.CloseDesk(id=ID, desk=desk, **fate)
-    ends: list[list[c.Command]] = [
-        [close],
-        [close],
-        [suspend, c.ResumeService(id=ID, service="land")],
-        [c.CloseDay(id=ID, **fate), *new_day],
-    ]
     goal: Any = [{"service": "land"}, {"to_desk": "2"}, {"to_specialty": "ru"}][which % 3]
     hold = hall.at + which * MINUTE if which % 2 else None
     said: dict[str, list[c.Command]] = {
@@ -101,14 +85,31 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
         "assign": [c.AssignDesk(id=ID, desk=desk, queues=[["A"], ["B"], ["A", "B"]][which % 3])],
         "return": [c.CallTicket(id=ID, desk=desk, ticket=ticket, reason="back")],
         "close": [c.CloseDesk(id=ID, desk=desk), c.OpenDesk(id=ID, desk=desk)],
+    }
+    return (said | about_the_hall(hall, which))[word]
+
+
+def about_the_hall(hall: Played, which: int) -> dict[str, list[c.Command]]:
+    """Say what a step means that is about no one ticket."""
+    fate: Any = {"waiting": ("serve_out", "transfer", "cancel")[which % 3]}
+    fate["to"] = ("land", "passport")[which % 2] if fate["waiting"] == "transfer" else None
+    held = [ticket for ticket in hall.state.tickets.values() if ticket.desk]
+    suspend = c.SuspendService(id=ID, service="land", reason="r", **fate)
+    new_day = [c.CloseDay(id=ID), c.OpenDay(id=ID), *(c.OpenDesk(id=ID, desk=d) for d in DESKS)]
+    ends: list[list[c.Command]] = [
+        [c.CloseDesk(id=ID, desk=DESKS[which % 3], **fate)],
+        [c.CloseDesk(id=ID, desk=DESKS[(which + 1) % 3], **fate)],
+        [suspend, c.ResumeService(id=ID, service="land")],
+        [c.CloseDay(id=ID, **fate), *new_day],
+    ]
+    return {
         "pause": [c.PauseHall(id=ID, kind="break")],
         "resume": [c.ResumeHall(id=ID)],
-        "release": stuck,
+        "release": [c.ReleaseTicket(id=ID, desk=t.desk, ticket=t.number, reason="r") for t in held[:1]],
         "away": [],
         "fate": ends[which // 3 % 4],
         "day": [*new_day],
     }
-    return said[word]
 
 
 @dataclass
