@@ -13,14 +13,15 @@ function sentences(why) {
   const another = t("Please choose another service, or ask at the information desk.");
   const again = t("Please choose your service again.");
   const later = t("Please try again in a minute.");
+  const notNow = [t("No tickets are given just now."), t("Please ask at the information desk.")];
   const told = {
     no_link: [t("This kiosk cannot give tickets just now."), t("Please use another kiosk, or ask at the information desk.")],
     no_answer: [t("No answer came in time."), t("Please try again in a minute, or ask at the information desk.")],
     service_suspended: [t("No tickets are given for this service just now."), another],
     queue_closing: [t("No more tickets are given for this service today."), another],
     hall_closed: [t("The hall is closed."), t("Please come back in its opening hours.")],
-    hall_paused: [t("The hall is paused: no tickets are given at the moment."), later],
-    issuing_stopped: [t("No tickets are given at the moment."), t("Please ask at the information desk.")],
+    hall_paused: notNow,
+    issuing_stopped: notNow,
     too_many_issues: [t("Very many tickets were taken here just now."), later],
     unknown_service: [t("The hall's services have just changed."), again],
     unknown_class: [t("The hall's services have just changed."), again],
@@ -45,7 +46,7 @@ export function Thanks({ facts, screen, start }) {
   const zones = zonesOf(facts, issued.queue).map((zone) => nameOf(zone.names, main)).filter(Boolean);
   const footer = nameOf(facts.slip.footer, main);
   const address = facts.public_url && issued.token && `/visit/${issued.token}/code.svg`;
-  return html`<article class="ticket" role="status">
+  return html`<div class="ticket" role="status">
       <h1 tabindex="-1"><span class="soft">${t("Your number")}</span> <bdi class="number">${issued.ticket}</bdi></h1>
       <p><strong>${nameOf(find(facts, issued.service)?.names, main)}</strong></p>
       <p>${ahead(issued.ahead)}</p>
@@ -53,7 +54,7 @@ export function Thanks({ facts, screen, start }) {
       ${zones.length > 0 && html`<p>${t("Please wait here: {zone}", { zone: zones.join(", ") })}</p>`}
       <p class="soft"><bdi>${issued.day.split("-").reverse().join(".")}</bdi> <bdi>${clockTime(issued.at, facts.time_zone)}</bdi></p>
       ${footer && html`<p class="soft">${footer}</p>`}
-    </article>
+    </div>
     ${address && html`<figure><img src=${address} alt="" /><figcaption>${t("Follow your place on your phone")}</figcaption></figure>`}
     <p class="told">${t("Please note your number.")}</p>
     <button type="button" class="main" onClick=${done}>${t("Done")}</button>`;

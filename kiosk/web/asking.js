@@ -25,13 +25,13 @@ export function TakeTicket({ facts, view, screen, ask }) {
 
 /** Why there is no ticket, and what to do. */
 function NotNow({ facts, view, service }) {
-  const names = reasonNames(facts, view.suspended_reasons?.[service.id]);
   const isClosing = whyNot(view, service) === "closing";
+  const names = !isClosing && reasonNames(facts, view.suspended_reasons[service.id]);
   return html`<p class="told">
       ${isClosing ? t("No more tickets are given for this service today.") : t("No tickets are given for this service just now.")}
     </p>
-    ${!isClosing && names && html`<p>${t("Reason: {reason}", { reason: nameOf(names, facts.languages[0]) })}</p>`}
-    <p>${t("Please choose another service, or ask at the information desk.")}</p>`;
+    ${names && html`<p class="advice">${nameOf(names, facts.languages[0])}</p>`}
+    <p class="advice">${t("Please choose another service, or ask at the information desk.")}</p>`;
 }
 
 /** That nobody serves it, and how many wait, before the ticket is taken. */
@@ -45,15 +45,14 @@ function NoDesk({ view, service }) {
   }, [isAlone, view.seq]);
   if (!isAlone) return null;
   return html`<p class="notice">
-    <span>${t("Nobody serves this at the moment.")}</span>${" "}
-    ${waiting > 0 && html`<span>${tn("{n} person is waiting.", "{n} people are waiting.", waiting)}</span>`}
+    ${tn("Nobody serves this just now; {n} person waits.", "Nobody serves this just now; {n} people wait.", waiting)}
   </p>`;
 }
 
 /** How many matters a visitor brings, where the service says so. */
 function HowMany({ most, quantity, choose }) {
-  return html`<div class="how-many" role="group" aria-label=${t("How many do you need?")}>
-    <p>${t("How many do you need?")}</p>
+  return html`<div class="how-many" role="group" aria-label=${t("How many do you bring?")}>
+    <p>${t("How many do you bring?")}</p>
     <button type="button" aria-label=${t("One less")} disabled=${quantity <= 1} onClick=${() => choose(quantity - 1)}>−</button>
     <output aria-live="polite">${quantity}</output>
     <button type="button" aria-label=${t("One more")} disabled=${quantity >= most} onClick=${() => choose(quantity + 1)}>+</button>

@@ -1,7 +1,7 @@
 /** The screens on which a visitor looks for a service: the first one, and the tree behind it. */
 import { language, nameOf, offeredLanguages, ownName, t } from "ui/texts.js";
 import { html } from "ui/view.js";
-import { find, hasNoDesk, parentOf, popular, whyNot } from "./offer.js";
+import { find, parentOf, popular, whyNot } from "./offer.js";
 
 const ROOM = 9;
 
@@ -25,24 +25,18 @@ export function Tree({ facts, view, screen, go }) {
 
 function Services({ services, facts, view, go, from = { name: "home" } }) {
   return html`<ul class="services">${services.map((service) => {
-    const note = service.queue && noteOf(view, service);
+    const isOff = Boolean(service.queue && whyNot(view, service));
     const open = () => go({ name: service.queue ? "service" : "tree", id: service.id, back: from });
     return html`<li key=${service.id}>
-      <button type="button" data-off=${Boolean(service.queue && whyNot(view, service))} onClick=${open}>
-        <span>${nameOf(service.names, facts.languages[0])} ${note && html`<span class="hint">${note}</span>`}</span>
+      <button type="button" data-off=${isOff} onClick=${open}>
+        <span>${nameOf(service.names, facts.languages[0])} ${isOff && html`<span class="hint">${t("Not available now")}</span>`}</span>
       </button>
     </li>`;
   })}</ul>`;
 }
 
-/** What to know of a service before it is touched. */
-function noteOf(view, service) {
-  if (whyNot(view, service)) return t("Not available now");
-  return hasNoDesk(view, service) ? t("Nobody serves this at the moment") : "";
-}
-
-/** The languages, each by its own name in its own script. */
-export function Languages({ facts, choose }) {
+/** The languages, each by its own name in its own script, and the way to a person. */
+export function Languages({ facts, choose, help }) {
   const codes = facts.languages.filter((code) => offeredLanguages().includes(code));
   return html`<nav class="bottom" aria-label=${t("Language of this page")}>
     ${codes.map((code) => {
@@ -51,6 +45,7 @@ export function Languages({ facts, choose }) {
         ${ownName(code)}
       </button>`;
     })}
+    <button type="button" onClick=${help}>${t("Call for help")}</button>
   </nav>`;
 }
 

@@ -6,7 +6,7 @@ import { html } from "ui/view.js";
 const IDLE_SECONDS = 45;
 const WARNING_SECONDS = 20;
 /** Screens that end by themselves; the number stays long enough to be noted. */
-const STAY_SECONDS = { thanks: 24, sorry: 12 };
+const STAY_SECONDS = { thanks: 24, sorry: 12, help: 180 };
 const TOUCHES = ["click", "keydown", "scroll"];
 
 /** Count the seconds without a touch; gives how many are left once the question is asked. */

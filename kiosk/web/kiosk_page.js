@@ -8,19 +8,20 @@ import { html } from "ui/view.js";
 import { Sorry, Thanks } from "./answers.js";
 import { Moment, TakeTicket } from "./asking.js";
 import { Home, Languages, Tree, Ways } from "./choosing.js";
+import { Helping } from "./helping.js";
 import { StillThere, useIdle } from "./idle.js";
 import { find, halt } from "./offer.js";
 import { Resting } from "./resting.js";
 
 const HOME = { name: "home" };
 /** What is told to a visitor stays told, whatever becomes of the hall meanwhile. */
-const TOLD = new Set(["moment", "thanks", "sorry"]);
+const TOLD = new Set(["moment", "thanks", "sorry", "help"]);
 
 /** A kiosk that is paired. */
 export function Kiosk({ token, hall, main, revoked }) {
   const [screen, go] = useState(HOME);
   const [, draw] = useState(0);
-  const { view, isUp, link } = useHall(token, revoked);
+  const { view, isUp, link, coming } = useHall(token, revoked);
   const facts = view?.hall || hall;
   const choose = async (code) => {
     await speak(code);
@@ -33,14 +34,16 @@ export function Kiosk({ token, hall, main, revoked }) {
   const idle = useIdle(screen, start, () => language() !== main && choose(main));
   useHeading(screen.name);
   const ask = (wish) => askForTicket({ link: link.current, isUp, wish, go });
-  const props = { facts, view, screen, go, start, ask, choose };
+  const help = () => askForHelp({ link: link.current, isUp, go });
+  const isComing = coming === screen.request;
+  const props = { facts, view, screen, go, start, ask, isComing };
   const shown = shownScreen(view, facts, screen);
   return html`<header><p>${nameOf(facts.names, facts.languages[0])}</p></header>
     <main data-screen=${shown}>
       ${!TOLD.has(shown) && view && html`<${LinkNotice} isUp=${isUp} sentence=${t("This kiosk is not connected: it cannot give tickets just now.")} />`}
       <${SCREENS[shown]} ...${props} />
     </main>
-    ${["home", "resting", "ready"].includes(shown) && html`<${Languages} facts=${facts} choose=${choose} />`}
+    ${["home", "resting", "ready"].includes(shown) && html`<${Languages} facts=${facts} choose=${choose} help=${help} />`}
     ${["tree", "service"].includes(shown) && html`<${Ways} facts=${facts} screen=${screen} go=${go} start=${start} />`}
     ${idle.secondsLeft > 0 && html`<${StillThere} seconds=${idle.secondsLeft} more=${idle.more} />`}`;
 }
@@ -56,6 +59,7 @@ const SCREENS = {
   moment: Moment,
   thanks: Thanks,
   sorry: Sorry,
+  help: Helping,
   resting: Resting,
 };
 
@@ -67,22 +71,27 @@ function shownScreen(view, facts, screen) {
   return screen.id && !find(facts, screen.id) ? "home" : screen.name;
 }
 
-/** Follow the hall; whatever it tells a kiosk is read again as a whole. */
+/** Follow the hall; whatever it tells a kiosk is read again as a whole, but who answers a call for help. */
 function useHall(token, revoked) {
   const [view, setView] = useState(null);
   const [isUp, setUp] = useState(false);
+  const [coming, setComing] = useState(null);
   const link = useRef(null);
   useEffect(() => {
     const take = (snapshot) => {
       setHallTime(snapshot.at);
       setView(snapshot);
     };
-    const hear = (events) => events.length && link.current.refresh();
+    const hear = (events) => {
+      const answered = events.find((event) => event.type === "help_answered");
+      if (answered) setComing(answered.request);
+      if (events.length) link.current.refresh();
+    };
     const refused = (problem) => problem.code === "unknown_token" && revoked();
     link.current = new Link({ snapshot: take, events: hear, link: setUp, refused }, { auth: { token } });
     return () => link.current.close();
   }, []);
-  return { view, isUp, link };
+  return { view, isUp, link, coming };
 }
 
 /** Ask for a ticket, once for each touch, and show what comes of it. */
@@ -95,6 +104,17 @@ async function askForTicket({ link, isUp, wish, go }) {
   if (!issued) return go({ name: "sorry", why: answer.code });
   tellDemonstration(issued);
   return go({ name: "thanks", issued });
+}
+
+let asked = 0;
+
+/** Ask for a member of staff; a second call while one is open is the same one, and brings no event. */
+async function askForHelp({ link, isUp, go }) {
+  if (!isUp) return go({ name: "sorry", why: "no_link" });
+  const answer = await link.send({ type: "request_help", id: newId() }).catch(() => ({ ok: false }));
+  if (!answer.ok) return go({ name: "sorry", why: "no_link" });
+  asked = answer.events[0]?.seq ?? asked;
+  return go({ name: "help", request: asked });
 }
 
 /** In a demonstration this page is a frame beside a phone, which shows the ticket's own page. */

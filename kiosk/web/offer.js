@@ -38,17 +38,18 @@ export function zonesOf(hall, queue) {
 
 /** Why no ticket can be had for a service now: `suspended`, `closing`, or nothing. */
 export function whyNot(view, service) {
-  if (view.suspended.includes(service.id)) return "suspended";
-  return view.closing_queues?.includes(service.queue) ? "closing" : "";
+  if (view.closing_queues.includes(service.queue)) return "closing";
+  return view.suspended.includes(service.id) ? "suspended" : "";
 }
 
 /** Whether no open desk serves it now. */
-export const hasNoDesk = (view, service) => Boolean(view.without_desk?.includes(service.queue));
+export const hasNoDesk = (view, service) => view.without_desk.includes(service.queue);
 
-/** Why nothing at all is given now: `closed`, `paused`, `stopped`, or nothing. */
+/** Why nothing at all is given now: `closed`, `paused`, `closing`, `stopped`, or nothing. */
 export function halt(view) {
+  if (!view.is_open) return "closed";
   if (view.pause) return "paused";
-  if (!view.is_open || view.closing) return "closed";
+  if (view.closing) return "closing";
   return view.issuing_stopped ? "stopped" : "";
 }
 

@@ -18,10 +18,10 @@ export function Pairing({ hall, paired }) {
   }, []);
   return html`<header><p>${nameOf(hall.names, hall.languages[0])}</p></header>
     <main class="pairing">
-      <h1>${t("This kiosk is not paired yet")}</h1>
-      <p>${t("A manager of the hall opens /manager, chooses “Add a device”, and types this code:")}</p>
-      <p class="code" role="status"><bdi>${code || "… …"}</bdi></p>
-      <p class="soft">${t("It goes on by itself. The code changes every ten minutes.")}</p>
+      <h1>${t("This device is not part of the hall yet.")}</h1>
+      <p>${t("On the page {page} a manager opens “Devices” and types in this code.", { page: `${location.origin}/manager` })}</p>
+      <p class="code" role="status"><bdi>${code || t("One moment, please")}</bdi></p>
+      <p class="soft">${t("This screen then goes on by itself. A code that expires is followed by another.")}</p>
     </main>`;
 }
 

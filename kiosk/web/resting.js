@@ -1,7 +1,7 @@
 /** What a kiosk shows while the hall gives no tickets at all: closed, paused, or not issuing. */
 import { hallNow } from "ui/clock.js";
 import { pauseSentence } from "ui/pauses.js";
-import { nameOf, t } from "ui/texts.js";
+import { language, nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { halt, nextOpening, opensSentence, reasonNames } from "./offer.js";
 
@@ -11,17 +11,24 @@ export function Resting({ facts, view }) {
   return html`<h1 tabindex="-1">${first}</h1><p class="advice">${second}</p>`;
 }
 
-function closed(facts) {
-  const opening = nextOpening(facts, hallNow());
-  return [t("The hall is closed."), opening ? opensSentence(opening) : t("Please come back in its opening hours.")];
+function opening(facts) {
+  const next = nextOpening(facts, hallNow());
+  return next ? opensSentence(next) : t("Please come back in its opening hours.");
 }
 
-const paused = (_, view) => [t("No tickets are given at the moment."), pauseSentence(view.pause)];
+const closed = (facts) => [t("The hall is closed."), opening(facts)];
+
+const closing = (facts) => [t("No more tickets are given today."), opening(facts)];
+
+/** What the hall wrote in its main language alone stands beside our own words. */
+function paused(facts, { pause }) {
+  const beside = pause.texts?.[language()] ? "" : pause.texts?.[facts.languages[0]];
+  return [pauseSentence(pause), beside || t("Tickets are given again when the hall goes on.")];
+}
 
 function stopped(facts, view) {
   const names = reasonNames(facts, view.issuing_stopped);
-  const reason = names && t("Reason: {reason}", { reason: nameOf(names, facts.languages[0]) });
-  return [t("No tickets are given at the moment."), reason || t("Please ask at the information desk.")];
+  return [t("No tickets are given just now."), names ? nameOf(names, facts.languages[0]) : t("Please ask at the information desk.")];
 }
 
-const SAID = { closed, paused, stopped };
+const SAID = { closed, paused, closing, stopped };
