@@ -275,6 +275,9 @@ def test_the_servers_health_is_public_and_its_metrics_are_not(
         pytest.param("/", 200, "", id="start"),
         pytest.param("/desk", 200, "/static/desk/desk.js", id="desk"),
         pytest.param("/board", 200, "/static/display/board.js", id="board"),
+        pytest.param("/kiosk", 200, "/static/kiosk/kiosk.js", id="kiosk"),
+        pytest.param("/manager", 200, "/static/manager/manager.js", id="manager"),
+        pytest.param("/demo", 200, "/static/demo/demo.js", id="demonstration"),
         pytest.param("/visit/261121-A001-00", 404, "", id="a visit that is none"),
     ],
 )
@@ -332,11 +335,11 @@ def test_files_of_the_pages_are_asked_for_again_but_not_sent_again(hall_server: 
 
 
 def test_every_answer_carries_the_headers_of_safety(hall_server: NetworkHall) -> None:
-    """Pages, reads and problems alike."""
+    """Pages, reads and problems alike; a demonstration's pages stand side by side in one of its own."""
     for path in ("/", "/api/v1/hall", "/nothing"):
         headers = ask(hall_server, "GET", path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
 
 
 def test_every_call_of_the_table_is_answered(hall_server: NetworkHall) -> None:

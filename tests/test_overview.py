@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 
 from tests.hall_process import Asker
 from tests.network_hall import HALL, NetworkHall
@@ -22,8 +23,8 @@ names = { en = "Stairs" }
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkHall]:
-    """Run a hall that lists its kiosks."""
-    hall = NetworkHall(tmp_path_factory.mktemp("hall"), HALL + KIOSKS)
+    """Run a hall that lists its kiosks, and is no demonstration."""
+    hall = NetworkHall(tmp_path_factory.mktemp("hall"), HALL.replace("demo = true", "") + KIOSKS)
     yield hall
     hall.process.stop()
 
@@ -212,3 +213,11 @@ def test_a_kiosk_knows_itself(hall: NetworkHall) -> None:
     assert (view["device"], view["out_of_service"]) == (told[0]["actor"]["id"], "cleaning")
     kiosk.done("report_device", device="kiosk", kind="kiosk", state="in_service")
     assert read(kiosk, "/api/v1/snapshot")["out_of_service"] is None
+
+
+def test_a_real_halls_pages_stand_in_no_other_page(hall: NetworkHall) -> None:
+    """And it has no demonstration."""
+    address = f"http://127.0.0.1:{hall.port}"
+    policy = requests.get(f"{address}/manager", timeout=10).headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert requests.get(f"{address}/demo", timeout=10).status_code == 404
