@@ -12,7 +12,7 @@ from msgspec import UNSET
 from protocol import events as e
 from protocol.commands import snake
 from protocol.words import SECOND
-from server.domain import lifecycle
+from server.domain import derive_floor, lifecycle, offering
 from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
 from server.domain.evolve import evolve
 from server.domain.hours import business_day, today
@@ -53,6 +53,7 @@ _TABLE = frozenset((step.source, step.verb, step.target) for step in lifecycle.T
 def audit(state: HallState, events: Iterable[e.Event]) -> Iterator[Finding]:
     """Check and fold events in turn; stops where the history breaks so far that it cannot be folded."""
     for event in events:
+        offering.next_due(state)  # what the desks are owed is reckoned before time passes for those held
         state.advance(event.at)
         try:
             yield from check(state, event)
@@ -77,6 +78,8 @@ def check(state: HallState, event: e.Event) -> Iterator[Finding]:
 def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
     if not isinstance(event, e.HallConfigured):
         yield from _day(state, event)
+    yield from derive_floor.overdue(state, event)
+    yield from derive_floor.sentences(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
     elif isinstance(event, e.HallResumed | e.OutageNoted):
