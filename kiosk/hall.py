@@ -89,7 +89,12 @@ class Hall:
         changes: dict[str, Any] = {}
         match event["type"]:
             case "day_opened" | "day_closed" as kind:
-                changes = {"is_open": kind == "day_opened", "is_closing": False, "at": event["at"]}
+                changes = {
+                    "is_open": kind == "day_opened",
+                    "at": event["at"],
+                    "is_closing": False,
+                    "stopped": "",
+                }
             case "day_closing":
                 changes = {"is_closing": True}
             case "service_suspended":

@@ -47,12 +47,8 @@ class TakeTicket(Screen):
         queue = self.service.queue
         if queue in self.hall.without_desk and not self.stopped:
             n = self.known.waiting.get(queue, 0)
-            sentence = self.t.ngettext(
-                "Nobody serves this just now; {n} person waits.",
-                "Nobody serves this just now; {n} people wait.",
-                n,
-            )
-            said.append(sentence.format(n=n))
+            waiting = self.t.ngettext("{n} person waits.", "{n} people wait.", n).format(n=n) if n else ""
+            said.append(f"{self.t.gettext('Nobody serves this just now.')} {waiting}".rstrip())
         return said
 
     def parts(self) -> Sequence[Part]:

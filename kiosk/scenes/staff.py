@@ -77,7 +77,7 @@ class PinPad(_Staff):
             for spot, key in zip(spots, KEYS, strict=True)
         ]
         top = self.top(frame, t.gettext("For the staff: please enter the PIN"))
-        return [*top, Part(dots, self.words(told, LABEL, align="middle")), *keys, *self.ways(frame)]
+        return [*top, Part(dots, self.words(told, LABEL, align="middle")), *keys, *self.ways(frame)[:1]]
 
     def press(self, action: Action) -> Scene:
         """Take a key; nothing while the server is asked."""
@@ -148,7 +148,7 @@ class Staff(_Staff):
         spots = place.grid(rest, len(choices), columns, highest=16)
         buttons = [self.button(spot, *choice) for spot, choice in zip(spots, choices, strict=True)]
         said = self.words(self._facts(), TEXT)
-        return [*self.top(frame, t.gettext("Staff")), Part(facts, said), *buttons, *self.ways(frame)]
+        return [*self.top(frame, t.gettext("Staff")), Part(facts, said), *buttons, *self.ways(frame)[:1]]
 
     def _facts(self) -> str:
         """Tell how the printer is, and what became of the test print."""
@@ -212,7 +212,7 @@ class OutOfService(_Staff):
             self.button(spot, ("say", code), t.gettext(sentence), scale=0.85)
             for spot, (code, sentence) in zip(spots, PRESETS.items(), strict=True)
         ]
-        return [*self.top(frame, t.gettext("What shall the visitors read?")), *buttons, *self.ways(frame)]
+        return [*self.top(frame, t.gettext("What shall the visitors read?")), *buttons, *self.ways(frame)[:1]]
 
     def press(self, action: Action) -> Scene:
         """Take the kiosk out of service, and tell the hall."""
