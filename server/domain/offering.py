@@ -4,7 +4,8 @@ An offer names nobody: who is called is whoever's turn it is then. It only holds
 the offers to other desks. All of it costs nothing in a hall that has not set ``auto_call_seconds``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from protocol.commands import DeclineCall
 from protocol.events import CallDeclined, CallOffered, Event, OfferLapsed
@@ -14,7 +15,7 @@ from server.domain.asking import Ask
 from server.domain.calling import next_call
 from server.domain.lanes import NEVER, lane_of
 from server.domain.state import HallState
-from server.domain.ticket import Desk, Place
+from server.domain.ticket import Desk, Place, Ticket
 
 
 def decline(ask: Ask[DeclineCall]) -> Iterator[CallDeclined]:
@@ -48,14 +49,17 @@ def fall_due(state: HallState, at: Micros) -> Iterator[Event]:
         yield CallOffered(desk=free.number, seconds=state.hall.policy.auto_call_seconds)
 
 
-def to_offer(state: HallState) -> Desk | None:
-    """Give the desk that is to be offered a call now: fewest lanes, then longest idle; None for none."""
+def to_offer(state: HallState, freed: Sequence[Ticket] = ()) -> Desk | None:
+    """Give the desk that is to be offered a call now: fewest lanes, then longest idle; None for none.
+
+    ``freed`` are held tickets that count as if their time had come.
+    """
     idle = _idle(state)
     if not idle:
         return None
-    promised = _promised(state)
+    promised = _promised(state, freed)
     idle.sort(key=lambda desk: (len(state.lanes_of(desk)), desk.since, desk.number))
-    return next((desk for desk in idle if _first(state, desk, promised) is not None), None)
+    return next((desk for desk in idle if _first(state, desk, promised, freed) is not None), None)
 
 
 def _due(state: HallState) -> Micros:
@@ -79,33 +83,37 @@ def _idle(state: HallState) -> list[Desk]:
     ]
 
 
-def _promised(state: HallState) -> set[Place]:
+def _promised(state: HallState, freed: Sequence[Ticket]) -> set[Place]:
     """Name the tickets that the offers made already are for, each desk taking its first, in order of time."""
     promised: set[Place] = set()
     offered = [desk for desk in state.desks.values() if desk.offer_until]
     for desk in sorted(offered, key=lambda desk: desk.offer_until):
-        first = _first(state, desk, promised)
+        first = _first(state, desk, promised, freed)
         if first is not None:
             promised.add(first)
     return promised
 
 
-def _first(state: HallState, desk: Desk, promised: set[Place]) -> Place | None:
+def _first(state: HallState, desk: Desk, promised: set[Place], freed: Sequence[Ticket]) -> Place | None:
     """Give the first ticket of a desk's lanes, by turn, that is not promised to another desk."""
-    best: tuple[Micros, int, Place] | None = None
+    turns: list[tuple[Micros, int, Place]] = []
     for lane, credit in state.lanes_of(desk):
-        for key, seq, ticket in lane.by_key:
-            if ticket.place not in promised:
-                turn = key - credit, seq, ticket.place
-                best = turn if best is None else min(best, turn)
-                break
-    return best[2] if best else None
+        waiting = (entry for entry in lane.by_key if entry[2].place not in promised)
+        turns += [(key - credit, seq, ticket.place) for key, seq, ticket in islice(waiting, 1)]
+        turns += [
+            (ticket.key - credit, ticket.seq, ticket.place)
+            for ticket in freed
+            if state.lanes.lane(*lane_of(ticket)) is lane and ticket.place not in promised
+        ]
+    return min(turns)[2] if turns else None
 
 
 def _release(state: HallState) -> Micros:
-    """Give when the first held ticket becomes a head of a desk that could be offered it."""
+    """Give when the first held ticket lets a desk be offered a call."""
     served = {id(lane) for desk in _idle(state) for lane, _ in state.lanes_of(desk)}
-    held = state.lanes.held() if served else ()
-    return next(
-        (until for until, _, ticket in held if id(state.lanes.lane(*lane_of(ticket))) in served), NEVER
-    )
+    freed: list[Ticket] = []
+    for until, _, ticket in state.lanes.held() if served else ():
+        freed.append(ticket)
+        if id(state.lanes.lane(*lane_of(ticket))) in served and to_offer(state, freed) is not None:
+            return until
+    return NEVER
