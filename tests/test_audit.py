@@ -36,11 +36,6 @@ LATER = (
     "move_booking",
     "cancel_booking",
     "add_leg",
-    "reprint_slip",
-    "request_help",
-    "pause_hall",
-    "resume_hall",
-    "announce",
     "configure",
     "confirm_jump",
 )
