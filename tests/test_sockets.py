@@ -181,6 +181,20 @@ def test_a_visitor_hears_the_own_ticket_and_place(clients: "Clients", system: As
     assert visitor.event("ticket_abandoned")["ticket"] == mine["ticket"]
 
 
+def test_a_visitor_asks_for_help_until_the_slip_is_printed_anew(clients: "Clients", system: Asker) -> None:
+    """The page that holds the old slip is dropped, and not let in again."""
+    mine = issue(system)
+    visitor = clients.with_auth(token=str(mine["token"]))
+    visitor.join()
+    assert visitor.command("request_help", new_id())["events"][0]["ticket"] == mine["ticket"]
+    (again,) = system.done("reprint_slip", ticket=mine["ticket"], reason="lost")
+    assert visitor.is_ended(5)
+    refusal = clients.with_auth(token=str(mine["token"])).refusal
+    assert refusal is not None
+    assert refusal["data"]["code"] == "slip_void"
+    assert clients.with_auth(token=str(again["token"])).join()["snapshot"].endswith(str(again["token"]))
+
+
 def test_an_operator_hears_the_desk_they_open_until_they_leave_it(
     clients: "Clients", hall_server: NetworkHall, system: Asker
 ) -> None:
