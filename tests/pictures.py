@@ -126,6 +126,8 @@ def take_pages(browser: Browser, hall: Hall) -> None:
         with opened(browser, 1280, 720) as page:
             show(page, f"{hall.url}/board?lang={language}", ".call")
             shoot(page, f"web-board-{language}", 960)
+        with opened(browser, 1280, 800) as page:
+            take_manager(page, hall, language)
         with opened(browser, 900, 560) as page:
             show(page, f"{hall.url}/?lang={language}", "main")
             shoot(page, f"start-{language}")
@@ -206,6 +208,21 @@ def press(page: Page, state: str) -> None:
     page.keyboard.press("F9")
     page.locator(f".ticket[data-state={state}]").wait_for()
     page.locator("button.main[aria-disabled=false]").wait_for()
+
+
+def take_manager(page: Page, hall: Hall, language: str) -> None:
+    """Take what a manager sees: the day, the desks, and the question before a pause."""
+    hall.sign_in(page, "manager")
+    show(page, f"{hall.url}/manager?lang={language}", ".state-of-hall")
+    shoot(page, f"manager-today-{language}", 960)
+    page.click("a[href='#desks']")
+    page.locator(".desk-now").first.wait_for()
+    shoot(page, f"manager-desks-{language}", 960)
+    page.click("a[href='#today']")
+    page.locator(".state-of-hall .row button").first.click()
+    page.locator("dialog summary").click()
+    page.locator("dialog textarea[placeholder*=' ']").first.wait_for()
+    shoot(page, f"manager-pause-{language}", 960)
 
 
 def take_visit(page: Page, hall: Hall, language: str) -> None:

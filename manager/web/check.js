@@ -6,6 +6,8 @@ import { html } from "ui/view.js";
 import { sentence } from "./floor.js";
 
 const MARKS = { ok: "✓", warn: "!", fault: "✕" };
+const WORST_FIRST = ["fault", "warn", "ok"];
+const AGAIN_MS = 15000;
 
 /** The section. */
 export function Check({ page }) {
@@ -18,15 +20,30 @@ export function Check({ page }) {
     );
   useEffect(() => {
     look();
+    const timer = setInterval(look, AGAIN_MS);
+    return () => clearInterval(timer);
   }, [isUp, language()]);
   return html`<p class="says" role="status">${items ? summary(items) : t("Looking…")}</p>
-    <ul class="items checks">${(items || []).map((item) => html`<li key=${item.id} class="card" data-state=${item.state}>
-      <span class="mark" aria-hidden="true">${MARKS[item.state]}</span>
-      <div><h2>${subject(item.id)} <span class="badge" data-state=${item.state}>${stateName(item.state)}</span></h2>
-        <p>${item.says}</p>
-        ${item.todo && html`<p><strong>${t("To do")}:</strong> ${item.todo}</p>`}</div>
-    </li>`)}</ul>
+    <ul class="items checks">${parts(items || []).map((part) => html`<${Part} key=${part.id} ...${part} />`)}</ul>
     <div class="row acts"><button type="button" class="next" aria-disabled=${!isUp} onClick=${() => isUp && look()}>${t("Look again")}</button></div>`;
+}
+
+/** All that is said of each part of the hall, with the worst state of it and each thing to do once. */
+function parts(items) {
+  return [...new Set(items.map(({ id }) => id))].map((id) => {
+    const own = items.filter((item) => item.id === id);
+    const state = WORST_FIRST.find((one) => own.some((item) => item.state === one));
+    return { id, state, says: own.map((item) => item.says), todo: [...new Set(own.map((item) => item.todo).filter(Boolean))] };
+  });
+}
+
+function Part({ id, state, says, todo }) {
+  return html`<li class="card" data-state=${state}>
+    <span class="mark" aria-hidden="true">${MARKS[state]}</span>
+    <div><h2>${subject(id)} <span class="badge" data-state=${state}>${stateName(state)}</span></h2>
+      ${says.map((sentence) => html`<p key=${sentence}>${sentence}</p>`)}
+      ${todo.map((sentence) => html`<p key=${sentence}><strong>${t("To do")}:</strong> ${sentence}</p>`)}</div>
+  </li>`;
 }
 
 function summary(items) {

@@ -22,7 +22,7 @@ function Device({ device, page }) {
   return html`<li class="card device">
     <h2>${device.name}</h2>
     <p class="row facts"><span>${deviceRole(device.role)}${device.desk && ` · ${t("Desk {desk}", { desk: device.desk })}`}</span>
-      <span class=${device.connected ? "badge good" : "badge wrong"}>${device.connected ? t("Connected") : t("Not connected")}</span></p>
+      ${staysConnected(device) && html`<span class=${device.connected ? "badge good" : "badge wrong"}>${device.connected ? t("Connected") : t("Not connected")}</span>`}</p>
     <ul class="states">${device.states.map((part) => html`<li key=${part.kind}>
       <span class=${isWrong(part) ? "badge wrong" : "badge"}>${deviceState(part)}</span>
       ${part.detail && html`<span>${part.detail}</span>`} <span class="soft">${t("since {time}", { time: time(part.at) })}</span>
@@ -30,6 +30,9 @@ function Device({ device, page }) {
     <div class="row"><${ActButton} ...${{ page, act: "devices", label: t("Revoke"), about: device.name, Kind: Revoke, of: { id: device.id }, look: "danger small" }} /></div>
   </li>`;
 }
+
+/** Other systems come and go; one that is not there is no fault. */
+const staysConnected = ({ role, connected }) => connected || !["reader", "integration"].includes(role);
 
 /** Let a device in that shows a code. */
 function Pair({ page, close }) {

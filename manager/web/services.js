@@ -33,7 +33,7 @@ function Row({ service, page }) {
     : { act: "suspend_service", label: t("Suspend"), Kind: SuspendService };
   return html`<tr>
     <th scope="row">${name} <span class="soft"><bdi>${service.queue}</bdi></span>
-      ${service.suspended && html`<span class="badge wrong">${t("Suspended: {reason}", { reason: page.names.reason(service.suspended) })}</span>`}</th>
+      ${service.suspended && html` <span class="badge wrong">${t("Suspended: {reason}", { reason: page.names.reason(service.suspended) })}</span>`}</th>
     <td class="figure">${service.waiting}</td>
     <td class="figure wide">${tally.issued}</td>
     <td class="figure wide">${tally.served}</td>

@@ -1,5 +1,6 @@
 /** The hall now: open or not, who waits and how long, what is wrong, and the acts that concern all of it. */
 import { clockTime } from "ui/clock.js";
+import { pauseSentence } from "ui/pauses.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Alarms } from "./alarms.js";
@@ -22,14 +23,16 @@ export function Today({ page }) {
 function State({ page }) {
   const { now } = page.floor;
   const isOpen = now.is_open;
+  const { pause } = now;
   return html`<section class="card state-of-hall" data-state=${stateOf(now)}>
     <h2 class="unseen">${t("The hall")}</h2>
     ${sentences(now, page.names).map((sentence) => html`<p class="says" key=${sentence}>${sentence}</p>`)}
+    ${pause && html`<p class="soft">${t("Boards and kiosks say: “{sentence}”", { sentence: pauseSentence(pause) })}</p>`}
     <${Figures} now=${now} />
     <div class="row">
       ${!isOpen && html`<${ActButton} ...${{ page, act: "open_day", label: t("Open the day"), Kind: OpenDay, look: "next" }} />`}
-      ${isOpen && !now.pause && html`<${ActButton} ...${{ page, act: "pause_hall", label: t("Pause the hall"), Kind: PauseHall }} />`}
-      ${now.pause && html`<${ActButton} ...${{ page, act: "resume_hall", label: t("Resume the hall"), Kind: ResumeHall, look: "next" }} />`}
+      ${isOpen && !pause && html`<${ActButton} ...${{ page, act: "pause_hall", label: t("Pause the hall"), Kind: PauseHall }} />`}
+      ${pause && html`<${ActButton} ...${{ page, act: "resume_hall", label: t("Resume the hall"), Kind: ResumeHall, look: "next" }} />`}
       ${isOpen && !now.issuing_stopped && html`<${ActButton} ...${{ page, act: "stop_issuing", label: t("Stop giving tickets"), Kind: StopIssuing }} />`}
       ${now.issuing_stopped && html`<${ActButton} ...${{ page, act: "resume_issuing", label: t("Give tickets again"), Kind: ResumeIssuing, look: "next" }} />`}
       ${isOpen && html`<${ActButton} ...${{ page, act: "close_day", label: t("Close the day"), Kind: CloseDay, look: "danger" }} />`}
@@ -92,7 +95,7 @@ function QueueRow({ queue, page }) {
     <th scope="row">
       <span class="queue"><bdi>${queue.id}</bdi></span>
       <span class="of-queue wide">${services.map(({ names }) => page.names.pick(names)).join(" · ")}</span>
-      ${queue.stranded && html`<span class="badge wrong">${t("Stranded: no open desk")}</span>`}
+      ${queue.stranded && html` <span class="badge wrong">${t("Stranded: no open desk")}</span>`}
     </th>
     <td class="figure">${queue.waiting}</td>
     <td class="figure">${queue.waiting ? span(queue.longest_wait_seconds || 0) : "–"}</td>
