@@ -41,6 +41,7 @@ WORDS = [
         "close",
     ),
     *("day", "pause", "resume", "resume", "resume", "release", "away", "fate", "fate"),
+    *("walk_up", "walk_up", "walk_up", "slip", "help", "note", "confirm"),
 ]
 
 STEPS = st.tuples(
@@ -86,7 +87,19 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
         "return": [c.CallTicket(id=ID, desk=desk, ticket=ticket, reason="back")],
         "close": [c.CloseDesk(id=ID, desk=desk), c.OpenDesk(id=ID, desk=desk)],
     }
-    return (said | about_the_hall(hall, which))[word]
+    return (said | about_the_hall(hall, which) | about_the_floor(at_desk, ticket, class_))[word]
+
+
+def about_the_floor(at_desk: Any, ticket: str, class_: str) -> dict[str, list[c.Command]]:
+    """Say what the steps of the floor mean at a desk."""
+    desk = at_desk["desk"]
+    return {
+        "walk_up": [c.IssueTicket(id=ID, service="passport", class_=class_, desk=desk)],
+        "slip": [c.ReprintSlip(id=ID, ticket=ticket, reason="r")],
+        "help": [c.RequestHelp(id=ID, ticket=ticket), c.AnswerHelp(id=ID, request=1)],
+        "note": [c.LeaveNote(**at_desk, text="n-1")],
+        "confirm": [c.ConfirmTicket(**at_desk)],
+    }
 
 
 def about_the_hall(hall: Played, which: int) -> dict[str, list[c.Command]]:
