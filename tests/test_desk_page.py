@@ -5,71 +5,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests import browser
-from tests.browser import Hall, fits, wrongs
+from tests.at_desk import SERVICE, answer, desk, log_in, number, press, ready, state, take_desk
+from tests.browser import Hall, fits, violations
 
 chromium = browser.chromium
 hall = browser.hall
 page = browser.page
 PATIENCE_MS = 5000
 """Longer than a page waits for an answer before it asks again."""
-
-SERVICE = "passport"
-"""Of queue A, which the desks 1, 2 and 5 of the demonstration hall serve."""
-
-
-def log_in(page: Page, hall: Hall, who: tuple[str, str], *, language: str = "en") -> None:
-    """Log in, by the keyboard alone; the list of desks comes."""
-    page.goto(f"{hall.url}/desk?lang={language}")
-    name, password = who
-    page.locator("[name=name]").press_sequentially(name)
-    page.keyboard.press("Tab")
-    page.keyboard.type(password)
-    page.keyboard.press("Enter")
-    expect(page.locator(".desk").first).to_be_visible()
-
-
-def take_desk(page: Page, hall: Hall, number: str, *, language: str = "en") -> tuple[str, str]:
-    """Log a new operator in and open a desk; gives the operator."""
-    who = hall.operator()
-    log_in(page, hall, who, language=language)
-    desk(page, number).click()
-    ready(page)
-    return who
-
-
-def desk(page: Page, number: str) -> Locator:
-    """Give the button of a desk in the list."""
-    return page.locator(".desk", has=page.locator(".desk-number", has_text=re.compile(f"^{number}$")))
-
-
-def ready(page: Page) -> None:
-    """Wait until the desk may act: no command is under way."""
-    expect(page.locator("button.main")).to_have_attribute("aria-disabled", "false")
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key of the desk when it may act."""
-    ready(page)
-    page.keyboard.press(key)
-
-
-def answer(page: Page, digit: str) -> None:
-    """Answer an open question by a digit."""
-    expect(page.locator("dialog")).to_be_visible()
-    page.keyboard.press(digit)
-
-
-def number(page: Page) -> str:
-    """Give the ticket at the desk."""
-    return page.locator(".number").inner_text()
-
-
-def state(page: Page, wanted: str) -> None:
-    """Wait until the desk shows this state."""
-    expect(page.locator(f".ticket[data-state={wanted}]")).to_be_visible()
 
 
 @pytest.fixture(autouse=True)
@@ -173,7 +119,10 @@ def test_the_verbs_of_the_table_ask_what_they_need(page: Page, hall: Hall) -> No
     page.click("text=Resume work")
     state(page, "free")
     page.click("text=Close desk")
+    answer(page, "3")
+    page.click("text=Cancel 1 ticket and close the desk")
     expect(page.locator(".desk").first).to_be_visible()
+    assert hall.history(moved)[-1] == "ticket_cancelled"
 
 
 def test_a_refusal_is_one_sentence_where_the_eye_is(page: Page, hall: Hall) -> None:
@@ -194,6 +143,9 @@ def test_a_desk_is_taken_over_by_a_confirmed_press(page: Page, hall: Hall) -> No
     expect(desk(page, "2")).to_contain_text("Taken")
     desk(page, "2").click()
     expect(page.locator("dialog")).to_contain_text("Another operator has this desk open.")
+    expect(page.locator("dialog")).to_contain_text(
+        f"{ticket} has been called there: the visitor becomes yours."
+    )
     assert hall.history(ticket)[-1] == "ticket_called"
     page.click("dialog button.main")
     expect(page.locator(".number")).to_have_text(ticket)
@@ -253,22 +205,22 @@ def test_the_desk_knows_its_ticket_after_a_power_cut(page: Page, hall: Hall) -> 
 
 @pytest.mark.parametrize("language", ["en", "az", "ar"])
 def test_everyone_can_use_the_desk(page: Page, hall: Hall, language: str) -> None:
-    """No serious finding of axe, and nothing sticks out: at 320 px, and at 200 % zoom of a 1280 px screen."""
+    """Axe finds nothing, and nothing sticks out: at 320 px, and at 200 % zoom of a 1280 px screen."""
     hall.issue(SERVICE, **{"class": "elderly"}, language="ru")
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{hall.url}/desk?lang={language}")
     expect(page.locator("form.login")).to_be_visible()
-    found = wrongs(page)
+    found = violations(page)
     log_in(page, hall, hall.operator(), language=language)
-    found += wrongs(page)
+    found += violations(page)
     desk(page, "1").click()
     press(page, "F9")
     state(page, "called")
     assert fits(page)
-    found += wrongs(page)
+    found += violations(page)
     page.locator("button.quiet").filter(has_not=page.locator("kbd")).nth(1).click()
     expect(page.locator("dialog")).to_be_visible()
-    found += wrongs(page)
+    found += violations(page)
     page.set_viewport_size({"width": 640, "height": 360})
     assert fits(page)
     assert found == []

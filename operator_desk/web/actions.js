@@ -72,5 +72,6 @@ export async function press({ button, event, names, work, send, setAsked }) {
   if (!work.desk) return undefined;
   const verb = button.command || button.verb;
   const known = answerAtHand(button, verb, names, work.desk);
-  return known ? send(button, known) : setAsked({ button, verb, answer: (more) => send(button, more) });
+  if (known) return send(button, known);
+  return setAsked({ button, verb, about: work.desk.ticket?.ticket, answer: (more) => send(button, more) });
 }

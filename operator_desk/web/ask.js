@@ -1,6 +1,6 @@
 /** What a command still has to be told: a reason, an outcome, a destination, a fate, a text. */
 import { useState } from "preact/hooks";
-import { Question } from "ui/components.js";
+import { LinkNotice, Question } from "ui/components.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Choices, reasonChoices } from "./choices.js";
@@ -15,6 +15,7 @@ export function Asked({ asked, names, work, close }) {
   const { button, verb, answer } = asked;
   const { desk, hall } = work;
   return html`<${Question} title=${button.label} close=${close}>
+    <${LinkNotice} isUp=${work.isUp} sentence=${t("No link to the hall. Trying again…")} />
     <${KINDS[button.asks]} ...${{ verb, names, desk, hall, answer }} />
   <//>`;
 }

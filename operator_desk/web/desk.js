@@ -1,6 +1,6 @@
 /** The desk in the operator's browser: who works here, at which desk, and then the work itself. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { LanguageChooser } from "ui/components.js";
+import { LanguageChooser, Question } from "ui/components.js";
 import { HallNames } from "ui/hall_names.js";
 import { LogIn, whoIsHere } from "ui/login.js";
 import { read } from "ui/read.js";
@@ -18,7 +18,9 @@ function Page({ hall, known }) {
   const draw = () => again((n) => n + 1);
   const work = useWork(operator, draw, () => setOperator(null));
   const names = new HallNames(hall);
+  const [isLeaving, setLeaving] = useState(false);
   const leave = async () => {
+    setLeaving(false);
     await read("/api/v1/session", { method: "DELETE" }).catch(() => null);
     setOperator(null);
   };
@@ -31,15 +33,27 @@ function Page({ hall, known }) {
       <p class="place">${desk ? html`<strong>${t("Desk {desk}", { desk: desk.number })}</strong>` : html`<strong>Novbe</strong>`}
         <span class="who">${operator ? operator.name : names.name}</span></p>
       <${LanguageChooser} spoken=${draw} />
-      ${operator && html`<button type="button" class="quiet small" onClick=${leave}>${t("Log out")}</button>`}
+      ${operator && html`<button type="button" class="quiet small" onClick=${() => (desk ? setLeaving(true) : leave())}>${t("Log out")}</button>`}
     </header>
     <main>
       ${!operator && html`<${LogIn} names=${names} title=${t("Log in to your desk")} entered=${setOperator} />`}
       ${operator && !work?.isRead && html`<p class="waiting-for-hall" role="status">${t("Asking the hall…")}</p>`}
       ${work?.isRead && !desk && html`<${ChooseDesk} work=${work} names=${names} operator=${operator} />`}
       ${desk && html`<${DeskPage} work=${work} names=${names} />`}
+      ${desk && isLeaving && html`<${StillOpen} desk=${desk} leave=${leave} close=${() => setLeaving(false)} />`}
     </main>
   `;
+}
+
+/** Who goes without closing the desk leaves visitors to an empty chair: that is said first. */
+function StillOpen({ desk, leave, close }) {
+  return html`<${Question} title=${t("Desk {desk} is still open", { desk: desk.number })} close=${close}>
+    <p>${t("Close it before you go: until then the hall counts on you, and another operator would have to take it over.")}</p>
+    <div class="row">
+      <button type="button" class="main" onClick=${close}>${t("Back to the desk")}</button>
+      <button type="button" class="next" onClick=${leave}>${t("Log out and leave it open")}</button>
+    </div>
+  <//>`;
 }
 
 /** The link lives as long as the operator is logged in: identity is fixed when it connects. */

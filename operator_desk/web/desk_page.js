@@ -21,13 +21,18 @@ export function DeskPage({ work, names }) {
   const { ticket } = desk;
   const buttons = ticket ? buttonsFor(desk, names, hall.pause) : idleButtons(desk);
   const send = async (button, more = {}) => {
+    if (!work.isReady) return;
     setAsked(null);
     const events = await work.act(commandOf(button, ticket, desk, more));
     const issued = events.find(({ type }) => type === "ticket_issued");
     if (issued) setGiven(events.some(({ type }) => type === "ticket_called") ? null : issued);
   };
   const go = (button, event) => press({ button, event, names, work, send, setAsked });
-  useKeys(buttons, go, asked);
+  const isOver = asked && !isStillPossible(asked, buttons, desk);
+  useEffect(() => {
+    if (isOver) setAsked(null);
+  }, [isOver]);
+  useKeys(buttons, go);
   useAlerts(desk);
   const focus = useKeptFocus(work);
   return html`<div class="at-work" ref=${focus}>
@@ -44,8 +49,14 @@ export function DeskPage({ work, names }) {
       <${Said} sentence=${work.said} />
     </section>
     <${Beside} work=${work} names=${names} go=${go} />
-    ${asked && html`<${Asked} asked=${asked} names=${names} work=${work} close=${() => setAsked(null)} />`}
+    ${asked && !isOver && html`<${Asked} asked=${asked} names=${names} work=${work} close=${() => setAsked(null)} />`}
   </div>`;
+}
+
+/** Whether what is asked about is still here: a question that was open while the desk went on is no stale button. */
+function isStillPossible({ button, about }, buttons, { ticket, parked }) {
+  if (button.subject) return parked.some((one) => one.ticket === button.subject.ticket);
+  return buttons.some(({ name }) => name === button.name) && (button.isOfDesk || about === ticket?.ticket);
 }
 
 /** The command that a button stands for. */
@@ -59,17 +70,17 @@ function commandOf(button, ticket, desk, more) {
  * The keys on the buttons work wherever the focus is, but for an open question; a held key acts once. They work as soon
  * as the buttons can be seen: an effect that waits for the picture would lose the press of a quick hand.
  */
-function useKeys(buttons, go, asked) {
+function useKeys(buttons, go) {
   const now = useRef(null);
-  now.current = { buttons, go, asked };
+  now.current = { buttons, go };
   useLayoutEffect(() => {
     const hear = (event) => {
-      const { buttons: shown, go: act, asked: open } = now.current;
+      const { buttons: shown, go: act } = now.current;
       const isPlain = !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
       const button = isPlain && shown.find(({ key }) => key === event.key);
       if (!button) return;
       event.preventDefault();
-      if (!event.repeat && !open) act(button, event);
+      if (!event.repeat && !document.querySelector("dialog[open]")) act(button, event);
     };
     addEventListener("keydown", hear);
     return () => removeEventListener("keydown", hear);

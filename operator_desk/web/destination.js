@@ -1,9 +1,9 @@
 /** Where a visitor is sent: to a service, a desk or a specialty, and why. */
-import { useEffect, useState } from "preact/hooks";
-import { readDesks } from "ui/hall_names.js";
+import { useState } from "preact/hooks";
 import { languageName, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Choices, reasonChoices, Select, serviceOptions } from "./choices.js";
+import { useOtherDesks } from "./desks.js";
 
 /** The question of a transfer. */
 export function Destination({ verb, names, desk, answer }) {
@@ -33,15 +33,12 @@ const specialtyName = (id) => (/^[a-z]{2,3}$/.test(id) ? languageName(id) : id);
 
 /** Services; other desks that could take a visitor now; what desks of this hall are known for, such as a language. */
 function useDestinations(own, names) {
-  const [all, setAll] = useState([]);
-  useEffect(() => {
-    readDesks().then(setAll).catch(() => null);
-  }, []);
-  const desks = all.filter((desk) => desk.state !== "closed" && desk.number !== own.number);
-  const specialties = [...new Set(all.flatMap((desk) => desk.specialties))];
+  const others = useOtherDesks(own);
+  const specialties = [...new Set([...own.specialties, ...others.flatMap((desk) => desk.specialties)])];
   return {
     service: serviceOptions(names),
-    to_desk: desks.map(({ number }) => ({ id: number, label: t("Desk {desk}", { desk: number }) })),
+    to_desk: others.filter(({ state }) => state !== "closed")
+      .map(({ number }) => ({ id: number, label: t("Desk {desk}", { desk: number }) })),
     to_specialty: specialties.map((id) => ({ id, label: specialtyName(id) })),
   };
 }

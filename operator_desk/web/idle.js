@@ -3,9 +3,9 @@ import { t } from "ui/texts.js";
 
 /** Call, or take the call that is offered, and pause; while paused resume; and close. */
 export function idleButtons({ state, offer, closing }) {
-  const ends = closing ? [] : [close()];
-  if (state === "paused") return [resume(), ...ends];
-  return [...(offer ? [callNow(), notNow()] : [call()]), walkUp(), pause(), ...ends];
+  const end = closing ? stay() : close();
+  if (state === "paused") return [resume(), end];
+  return [...(offer ? [callNow(), notNow()] : [call()]), walkUp(), pause(), end];
 }
 
 /** A visitor came to the desk without a ticket. */
@@ -19,4 +19,5 @@ const callNow = () => ofDesk("call_next", t("Call now"), { weight: "main", key: 
 const notNow = () => ofDesk("decline_call", t("Not now"), { weight: "next", key: "F4", asks: "reason" });
 const resume = () => ofDesk("open_desk", t("Resume work"), { weight: "main", key: "F9" });
 const close = () => ofDesk("close_desk", t("Close desk"), { weight: "quiet", asks: "fate" });
+const stay = () => ofDesk("open_desk", t("Keep the desk open"), { name: "stay", weight: "quiet" });
 const pause = () => ofDesk("pause_desk", t("Pause"), { weight: "quiet", asks: "break" });

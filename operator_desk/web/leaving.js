@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Choices, reasonChoices, Select, serviceOptions } from "./choices.js";
+import { useOtherDesks } from "./desks.js";
 
 /** How many wait whom no other open desk serves. */
 export const strandedBy = ({ last_for: lastFor }) => Object.values(lastFor).reduce((sum, count) => sum + count, 0);
@@ -47,10 +48,13 @@ function Stranded({ desk }) {
   return html`<p class="stranded"><strong>${sentence}</strong> <bdi>${queues.map(([queue, count]) => `${queue} ${count}`).join(" · ")}</bdi></p>`;
 }
 
+/** Services that another open desk serves; where there is none, nobody can be moved. */
 function Move({ n, names, desk, answer }) {
   const [to, setTo] = useState("");
-  const isLeftBehind = ({ queue }) => desk.last_for[queue];
-  return html`<${Select} label=${t("To the service")} options=${serviceOptions(names, isLeftBehind)} value=${to} choose=${setTo} hasNone />
+  const others = useOtherDesks(desk).flatMap((other) => (other.state === "open" ? other.queues : []));
+  const options = serviceOptions(names, ({ queue }) => !others.includes(queue));
+  if (!options.length) return html`<p>${t("No other desk is open that could take them.")}</p>`;
+  return html`<${Select} label=${t("To the service")} options=${options} value=${to} choose=${setTo} hasNone />
     <button type="button" class="main" disabled=${!to} onClick=${() => answer({ waiting: "transfer", to })}>
       ${tn("Move {n} person and close the desk", "Move {n} people and close the desk", n)}
     </button>`;

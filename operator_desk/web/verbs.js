@@ -3,6 +3,7 @@
  * may, is the table's word; here stands only what a verb looks like and what it still has to be told.
  */
 import { t } from "ui/texts.js";
+import { walkUp } from "./idle.js";
 
 /** @typedef {{from: string, verb: string, to: string, who: string[]}} Row  `who`: desk, floor, visitor, hall */
 /**
@@ -44,7 +45,7 @@ export function buttonsFor({ ticket, lifecycle, unsure }, names, pause) {
   const buttons = Object.entries(LOOKS)
     .filter(([verb]) => verbs.includes(verb))
     .flatMap(([verb, look]) => (verb === "complete" ? completing(names, pause) : [{ name: verb, verb, ...look() }]));
-  return [...(unsure ? [confirming(ticket), ...buttons.map(withoutMain)] : buttons), note()];
+  return [...(unsure ? [confirming(ticket), ...buttons.map(withoutMain)] : buttons), note(), walkUp()];
 }
 
 const confirming = ({ ticket }) => ({

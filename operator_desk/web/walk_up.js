@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { read } from "ui/read.js";
 import { languageName, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
+import { expectedWait } from "ui/waits.js";
 import { Select } from "./choices.js";
 
 /** What the ticket is for: services of this desk, and what a kiosk would ask. */
@@ -64,14 +65,13 @@ function useKiosks(names) {
 export function GivenTicket({ given, dismiss }) {
   if (!given) return null;
   const { ticket, ahead, expected_wait_seconds: wait } = given;
-  const [low, , high] = wait.map((seconds) => Math.max(1, Math.round(seconds / 60)));
   const before = ahead
     ? tn("{n} person has an earlier turn.", "{n} people have an earlier turn.", ahead)
     : t("Nobody has an earlier turn; the next free desk calls.");
   return html`<section class="card given" role="status">
     <h2>${t("Ticket for the visitor at your desk")}</h2>
     <p class="number"><bdi>${ticket}</bdi></p>
-    <p>${before} ${t("About {low} to {high} min.", { low, high })}</p>
+    <p>${before} ${expectedWait(wait)}</p>
     <p class="soft">${given.print_at ? t("The slip comes out at the kiosk.") : t("Please tell the visitor this number: there is no slip.")}</p>
     <button type="button" class="quiet small" onClick=${dismiss}>${t("Got it")}</button>
   </section>`;
