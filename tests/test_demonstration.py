@@ -1,54 +1,18 @@
-"""``make run``: a hall to try opens by one command, stays the same hall, and ends cleanly."""
+"""``make run``: a hall to try opens by one command, stays the same hall, gets up again, and ends cleanly."""
 
-import json
-import os
+import contextlib
 import re
-import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
-from http import HTTPStatus
 from pathlib import Path
-from typing import Self
 
 import pytest
 
-from tests.reference import ROOT
-
-WORDS = [sys.executable, "-m", "server.demonstration"]
-NO_SCREEN = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
-
-
-class Demonstration:
-    """A run of the demonstration; what it said until the hall was open is in ``said``."""
-
-    def __init__(self, folder: Path) -> None:
-        """Start it and read on until the hall is open."""
-        words = [*WORDS, "--folder", str(folder), "--port", "0"]
-        self.process = subprocess.Popen(words, cwd=ROOT, env=NO_SCREEN, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout
-        self.said = ""
-        while "until Ctrl-C" not in self.said:
-            line = self.process.stdout.readline()
-            assert line, self.said
-            self.said += line
-        self.address = re.findall(r"http://[\d.:]+", self.said)[0]
-
-    def interrupt(self) -> int:
-        """Press Ctrl-C, if it still runs; gives the exit status."""
-        self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=60)
-        return self.process.returncode
-
-    def __enter__(self) -> Self:
-        """Keep it open."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it, if a test has not."""
-        self.interrupt()
+from server import demonstration
+from tests.demonstration_run import WORDS, Demonstration
+from tests.hall_process import ROOT, Asker
 
 
 @pytest.fixture(scope="module")
@@ -72,44 +36,46 @@ def second(first: Demonstration, folder: Path) -> Iterator[Demonstration]:
         yield hall
 
 
-def sign_in(address: str, name: str, password: str) -> int:
-    """Sign in at the desk's page; gives the HTTP status."""
-    body = json.dumps({"name": name, "password": password}).encode()
-    headers = {"Content-Type": "application/json", "Origin": address}
-    request = urllib.request.Request(f"{address}/api/v1/session", body, headers)  # noqa: S310 - loopback
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
-        return int(answer.status)
+def enter(hall: Demonstration, link: str) -> tuple[int, str]:
+    """Follow a link; gives the HTTP status and the kiosk's token, or the refusal's code."""
+    asker = Asker(hall.port)
+    try:
+        status, told = asker.ask("POST", "/api/v1/demo", {"key": link.partition("key=")[2]})
+    finally:
+        asker.close()
+    return status, told["token"] if status == 200 else told["code"]
 
 
-def test_one_command_opens_a_hall(first: Demonstration) -> None:
-    """It says where the hall is, and its password signs in; without a screen it says what opens windows."""
-    (name, password) = re.findall(r"Sign in at the desk as '(\w+)' with the password (\S+)", first.said)[0]
-    assert sign_in(first.address, name, password) == HTTPStatus.OK
-    assert len(re.findall(r"^  \S+ -m (kiosk|display) --server", first.said, re.MULTILINE)) == 3
+def test_one_command_opens_a_hall_by_one_link(first: Demonstration) -> None:
+    """It prints one address, which lets in once; what opens windows is said where there is a screen."""
+    assert first.said.count("http://") == 1
+    status, token = enter(first, first.link)
+    assert (status, token.startswith("novbe_")) == (200, True)
+    assert enter(first, first.link) == (404, "link_gone")
+    words = [*WORDS, "--folder", str(first.folder), "--link"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert enter(first, done.stdout.strip())[0] == 200
 
 
 def test_a_slip_leads_to_the_hall_that_runs(first: Demonstration) -> None:
     """Also at another port than the usual one, the visit's page is where this server listens."""
-    with urllib.request.urlopen(f"{first.address}/api/v1/hall", timeout=10) as answer:  # noqa: S310 - loopback
-        assert json.load(answer)["public_url"] == first.address
+    asker = Asker(first.port)
+    assert asker.ask("GET", "/api/v1/hall")[1]["public_url"] == first.address
+    asker.close()
 
 
 def test_ctrl_c_ends_everything(first: Demonstration) -> None:
     """It is no failure, and the server ends too."""
     assert first.interrupt() == 0
-    port = int(first.address.rpartition(":")[2])
     with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+        assert probe.connect_ex(("127.0.0.1", first.port)) != 0
 
 
-def test_the_next_run_goes_on_with_the_same_hall(first: Demonstration, second: Demonstration) -> None:
-    """The password is not shown again; a new one comes by the command that it names."""
-    tokens = [re.findall(r"--token (\S+)", hall.said) for hall in (first, second)]
-    assert tokens[0] == tokens[1]
-    assert "with the password" not in second.said
-    command = re.findall(r"a new password: (.*)$", second.said, re.MULTILINE)[0]
-    done = subprocess.run(command.split(), cwd=ROOT, capture_output=True, text=True, check=True)
-    assert sign_in(second.address, "operator", done.stdout.split()[-1]) == HTTPStatus.OK
+def test_the_next_run_goes_on_with_the_same_hall(second: Demonstration) -> None:
+    """Its history is not a new one, and a new link lets in."""
+    log = (second.folder / "server.log").read_text()
+    assert re.search(r"stands at event [1-9]\d*;", log), log
+    assert enter(second, second.link)[0] == 200
 
 
 def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
@@ -122,3 +88,33 @@ def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert done.stdout.startswith(f"Port {port} is in use: ")
     assert done.stdout.count("\n") == 1
     assert not (tmp_path / "run").exists()
+
+
+def test_a_link_needs_a_hall(tmp_path: Path) -> None:
+    """Before the first run there is none to lead into."""
+    words = [*WORDS, "--folder", str(tmp_path), "--link"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (
+        1,
+        f"No hall was opened in {tmp_path} yet: open one with: make run\n",
+    )
+
+
+def test_a_server_that_falls_again_and_again_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each time it is started later, and in the end the sentence names its log."""
+    monkeypatch.setattr(demonstration, "FIRST_PAUSE_SECONDS", 0.001)
+    log = tmp_path / "server.log"
+    falling = [sys.executable, "-c", "print('http://127.0.0.1:1'); raise SystemExit(3)"]
+
+    with contextlib.ExitStack() as started, log.open("ab") as output:
+
+        def start() -> demonstration.Process:
+            return started.enter_context(subprocess.Popen(falling, stdout=output))
+
+        with pytest.raises(demonstration.CannotStart, match=f"fell 6 times one after another: see {log}"):
+            demonstration.attend(start(), start, log)
+    said = capsys.readouterr().out
+    assert said.count("The server fell (exit status 3)") == 5
+    assert said.count("The server is back") == 5

@@ -28,9 +28,9 @@ export function Byte({ told, isUp, changedByte }) {
       ${isBusy ? t("Proving…") : t("Change one byte of a copy")}
     </button>
     <${Refusal} sentence=${refusal} />
-    <div role="status">${proofs && html`<${Proofs} ...${proofs} />`}</div>
+    <div class="proofs" role="status">${proofs && html`<${Proofs} ...${proofs} />`}</div>
     <p class="hint">${t("In a terminal this does the same:")}</p>
-    <pre dir="ltr" tabindex="0"><code>${(proofs?.commands || told.commands).join("\n")}</code></pre>`;
+    <pre dir="ltr" tabindex="0"><code>${(proofs?.commands || told.commands).map((line) => `$ ${line}`).join("\n")}</code></pre>`;
 }
 
 const Proofs = ({ seq, before, after, original, copy }) => html`

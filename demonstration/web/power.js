@@ -22,5 +22,5 @@ export function Power({ tour, told, isUp }) {
       ${tn("Everything is back after {n} second; nothing is lost.", "Everything is back after {n} seconds; nothing is lost.", tour.back)}
     </p>`}
     <p class="hint">${t("In a terminal this does the same:")}</p>
-    <pre dir="ltr" tabindex="0"><code>${told.kill}</code></pre>`;
+    <pre dir="ltr" tabindex="0"><code>$ ${told.kill}</code></pre>`;
 }

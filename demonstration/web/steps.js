@@ -48,5 +48,6 @@ const End = () => html`<section class="end">
   <p>${t("The hall stays open: try what you like. These lead on:")}</p>
   <ul>
     <li><a href="/manager" target="_blank">${t("Run the hall's day: desks, services, people, devices")}</a></li>
+    <li><a href="/greeter" target="_blank">${t("Help visitors at the entrance: give tickets, find a ticket")}</a></li>
   </ul>
 </section>`;
