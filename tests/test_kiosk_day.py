@@ -28,6 +28,7 @@ from kiosk.scenes.visit import YourTurn
 from kiosk.standstill import PRESETS
 from protocol.link import Events
 from protocol.pairing import PairingCode
+from server.register import Register
 from tests.hall_process import ROOT, Asker, HallProcess
 from tests.kiosk_hall import Notes, home, tap
 from tests.slips import qr_codes
@@ -62,9 +63,9 @@ class Stage:
 
     def _signed_in(self, role: str) -> Asker:
         """Give a person of this role."""
-        password = self.hall.command_line("operator", "add", role, "--role", role).stdout.split()[-1]
+        person = {"name": role, "password": Register(self.hall.data).add_operator(role, role)}
         asker = self.hall.asker()
-        status, said = asker.ask("POST", "/api/v1/session", {"name": role, "password": password})
+        status, said = asker.ask("POST", "/api/v1/session", person)
         assert status == 200, said
         return asker
 
@@ -94,6 +95,7 @@ class Stage:
         """Wait until the window shows a scene, to the pixel."""
         pixels = drawn(scene, self.sheet, self.engine)
         wait(lambda: self.screen.picture().tobytes() == pixels, what=f"the screen {type(scene).__name__}")
+        self.screen.tapped_at = time.monotonic()  # a slow kiosk took the last touch just now
 
     def tap(self, scene: Scene, label: str) -> Scene:
         """Touch a button in the window; gives what the same touch makes of the scene."""
@@ -145,6 +147,7 @@ class Stage:
         self.xdotool("mouseup", "1")
         for key in PIN:
             pad = self.tap(pad, key)
+            self.shows(pad)
         self.screen.tap(*middle(pad, "Enter"))
         staff = Staff(scene.known, scene.language)
         self.shows(staff)
