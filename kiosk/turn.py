@@ -27,14 +27,14 @@ ENDED = {
 OTHERWISE = (N_("Please watch the boards"), "")
 
 
-def turn(visit: Mapping[str, Any], t: Texts) -> tuple[str, ...]:
-    """Say what the visitor should know now, the most important sentence first."""
-    if visit.get("pause"):
-        return (pause_sentence(visit["pause"], t),)
+def turn(visit: Mapping[str, Any], t: Texts, reason: str = "") -> tuple[str, ...]:
+    """Say what the visitor should know now, the most important sentence first; ``reason`` is of its end."""
     desk = visit["desk"]
     match visit["state"]:
         case "waiting":
-            return _ahead(visit["ahead"], t), _range(visit["expected_wait_seconds"], t)
+            pause = visit.get("pause")
+            wait = pause_sentence(pause, t) if pause else _range(visit["expected_wait_seconds"], t)
+            return _ahead(visit["ahead"], t), wait
         case "called":
             return t.gettext("It is your turn. Please go to"), t.gettext("Desk {desk}").format(desk=desk)
         case "serving":
@@ -44,7 +44,9 @@ def turn(visit: Mapping[str, Any], t: Texts) -> tuple[str, ...]:
                 t.gettext("You are awaited at desk {desk}").format(desk=desk),
                 t.gettext("Please come back to this desk when you have what is needed. You keep your place."),
             )
-    return tuple(map(t.gettext, filter(None, ENDED.get(visit["state"], OTHERWISE))))
+    first, second = ENDED.get(visit["state"], OTHERWISE)
+    why = t.gettext("Reason: {reason}").format(reason=reason) if reason else ""
+    return tuple(filter(None, (t.gettext(first), why, second and t.gettext(second))))
 
 
 def _ahead(ahead: int, t: Texts) -> str:

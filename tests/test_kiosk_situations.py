@@ -1,4 +1,4 @@
-"""What a kiosk says when a day is not as usual: no paper, no desk, a pause, a copy, a slip that is scanned."""
+"""What a kiosk says when a day is not as usual: no paper, no desk, a pause, a copy, a scanned slip."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -293,12 +293,24 @@ def test_what_is_no_slip_of_this_hall_says_so() -> None:
             {"state": "called", "desk": "7"}, ("It is your turn. Please go to", "Desk 7"), id="called"
         ),
         pytest.param({"state": "serving", "desk": "7"}, ("You are being served at desk 7",), id="served"),
+        pytest.param(
+            {"state": "cancelled"},
+            (
+                "This ticket was cancelled",
+                "Reason: The day ends",
+                "If you still need the service, please ask a member of staff.",
+            ),
+            id="withdrawn",
+        ),
         pytest.param({"state": "planned"}, ("Please watch the boards",), id="a state not known here"),
         pytest.param(
-            {"pause": {"kind": "break", "texts": {"en": "Lunch."}}}, ("Lunch.",), id="a pause of the hall"
+            {"pause": {"kind": "break", "texts": {"en": "Lunch."}}},
+            ("3 people are ahead of you", "Lunch."),
+            id="in a pause of the hall",
         ),
     ],
 )
 def test_a_turn_in_words(changes: dict[str, Any], expected: tuple[str, ...]) -> None:
     """As the visit's own page says it."""
-    assert turn(VISIT | changes, texts("en")) == expected
+    reason = "The day ends" if changes.get("state") == "cancelled" else ""
+    assert turn(VISIT | changes, texts("en"), reason) == expected

@@ -87,7 +87,10 @@ class YourTurn(Screen):
 
     def _said(self) -> tuple[str, str, tuple[str, ...]]:
         """Give a label, what is to be read from afar, and the lines: who is called needs the desk most."""
-        number, service, said = self.told["ticket"], self.name(self.told["names"]), turn(self.told, self.t)
+        number, service = self.told["ticket"], self.name(self.told["names"])
+        is_withdrawn = self.told["state"] == "cancelled"
+        reason = self.hall.reason(self.told.get("reason") or "") if is_withdrawn else {}
+        said = turn(self.told, self.t, self.name(reason))
         if self.told["state"] == "called" and len(said) > 1:
             return said[0], said[1], tuple(filter(None, (number, service)))
         return self.t.gettext("Your number"), number, tuple(filter(None, (*said, service)))
