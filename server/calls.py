@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Call:
     """One call: ``view`` is the method of ``Api``, or of a part of it, that answers.
 
-    ``takes`` are the fields of its body, ``may_take`` those that may be left out.
+    ``takes`` are the fields of its body, ``may_take`` those that may be left out; ``answer`` is empty
+    where the answer is.
     """
 
     method: str
@@ -32,7 +33,7 @@ class Call:
         return self.path.replace("{", "<").replace("}", ">")
 
 
-FLOOR = "greeter, lead, manager, admin, inspector and integration"
+SEES_HALL = "greeter, lead, manager, admin, inspector, reader and integration"
 MANAGERS = "manager and admin"
 READERS = "inspector, manager, admin, reader and integration"
 
@@ -50,7 +51,7 @@ CALLS = (
         "GET",
         "/api/v1/overview",
         "overview.overview",
-        FLOOR,
+        SEES_HALL,
         "The whole hall now: queues, services, desks, devices, help asked for, alarms.",
     ),
     Call(
@@ -93,7 +94,7 @@ CALLS = (
         takes=("name", "password"),
     ),
     Call("GET", "/api/v1/session", "who_am_i", "operators", "Who is signed in."),
-    Call("DELETE", "/api/v1/session", "sessions.sign_out", "anyone", "Sign out."),
+    Call("DELETE", "/api/v1/session", "sessions.sign_out", "anyone", "Sign out.", answer=""),
     Call("GET", "/api/v1/operators", "people.all", MANAGERS, "All operators.", answer="array"),
     Call(
         "POST",
@@ -118,7 +119,14 @@ CALLS = (
         "Give a person another role.",
         takes=("role",),
     ),
-    Call("DELETE", "/api/v1/operators/{operator_id}", "people.disable", MANAGERS, "Take a person's right."),
+    Call(
+        "DELETE",
+        "/api/v1/operators/{operator_id}",
+        "people.disable",
+        MANAGERS,
+        "Take a person's right.",
+        answer="",
+    ),
     Call(
         "POST",
         "/api/v1/pairing",
@@ -144,7 +152,14 @@ CALLS = (
         takes=("code", "name"),
         may_take=("desk",),
     ),
-    Call("DELETE", "/api/v1/devices/{device_id}", "pairing.revoke", MANAGERS, "Take a device's token back."),
+    Call(
+        "DELETE",
+        "/api/v1/devices/{device_id}",
+        "pairing.revoke",
+        MANAGERS,
+        "Take a device's token back.",
+        answer="",
+    ),
     Call(
         "PUT",
         "/api/v1/staff-pin",
@@ -152,6 +167,7 @@ CALLS = (
         MANAGERS,
         "Set the PIN of the staff's screen at the kiosks: 4 to 8 digits.",
         takes=("pin",),
+        answer="",
     ),
     Call(
         "POST", "/api/v1/staff-pin", "staff_pin.check", "kiosk", "Whether the PIN is right.", takes=("pin",)

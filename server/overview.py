@@ -55,7 +55,8 @@ class Overview:
             "desks": [self._desk(desk) for desk in shown["desks"]],
             "devices": [self._device(device) for device in devices],
             "help": [{**call, "from": names.get(call["from"])} for call in shown["help"]],
-            "alarms": alarms(state, at, here),
+            # What a device told before it was revoked is no longer anybody's to mend.
+            "alarms": [each for each in alarms(state, at, here) if _is_of(each, names)],
             "hall": views.hall(state),
         }
 
@@ -72,3 +73,7 @@ class Overview:
             "connected": device.id in self._presence.ids,
             "states": floor_view.device_states(self._engine.published, device.id),
         }
+
+
+def _is_of(alarm: View, names: dict[str, str]) -> bool:
+    return alarm["kind"] not in {"device", "speech"} or alarm["subject"] in names

@@ -62,10 +62,11 @@ class TooLarge(Refusal):
 
 
 class TooManyRequests(Refusal):
-    """Somebody tries passwords."""
+    """Somebody tries passwords, or asks for codes without end."""
 
     code = "too_many_requests"
     status = 429
+    retry_after_seconds = 60
     sentence = N_("Too many tries: wait a minute.")
 
 

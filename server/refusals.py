@@ -125,6 +125,11 @@ class PinLocked(Refusal):
     status = 429
     sentence = N_("Too many wrong PINs: wait {seconds} seconds, or ask a manager for a new PIN.")
 
+    @property
+    def retry_after_seconds(self) -> int:
+        """Give when the next try may be made."""
+        return int(self.members["seconds"])
+
 
 class NotPrintedHere(Forbidden):
     """The slip is not for this kiosk's printer."""

@@ -162,13 +162,7 @@ def _operation(call: Call) -> dict[str, Any]:
         "summary": call.summary,
         "description": f"For {call.who}.",
         "parameters": [_parameter(name, call) for name in (*call.in_path, *call.in_query)],
-        "responses": {
-            "200": {
-                "description": "Done.",
-                "content": {call.content_type: {"schema": {"type": call.answer}}},
-            },
-            "default": _problem_response(),
-        },
+        "responses": {**_done(call), "default": _problem_response()},
         "security": [] if call.who == "anyone" else [{"token": []}, {"session": []}],
     }
     if call.takes:
@@ -179,6 +173,15 @@ def _operation(call: Call) -> dict[str, Any]:
         }
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return operation
+
+
+def _done(call: Call) -> dict[str, Any]:
+    """Describe the answer where all went well; some calls have nothing to say."""
+    if not call.answer:
+        return {"204": {"description": "Done."}}
+    return {
+        "200": {"description": "Done.", "content": {call.content_type: {"schema": {"type": call.answer}}}}
+    }
 
 
 TEXT = {"type": "string"}

@@ -73,6 +73,10 @@ def test_the_overview_shows_queues_desks_and_devices(hall: NetworkHall) -> None:
     assert {"device", "help"} <= {alarm["kind"] for alarm in view["alarms"]}
     assert named(view["services"], "passport")["tally"]["issued"] == 1
     assert view["hall"]["kiosks"][0]["near"] == ["stairs"]
+    hall.register.revoke("door")
+    assert socket.is_ended(5)
+    after = read(greeter, "/api/v1/overview")
+    assert "device" not in {alarm["kind"] for alarm in after["alarms"]}
     socket.close()
     greeter.done("answer_help", request=view["help"][0]["request"])
     operator[0].done("close_desk", desk="2")

@@ -106,8 +106,9 @@ def test_only_managers_let_devices_in(hall_server: NetworkHall) -> None:
 def test_a_stranger_may_ask_for_few_codes(hall_server: NetworkHall) -> None:
     """Thirty a minute; then a sentence says to wait."""
     asker = hall_server.stranger()
-    codes = [asker.ask("POST", "/api/v1/pairing", {"role": "kiosk"})[1].get("code") for _ in range(31)]
-    assert codes[-1] == "too_many_requests"
+    answers = [asker.ask("POST", "/api/v1/pairing", {"role": "kiosk"}) for _ in range(31)]
+    status, problem = answers[-1]
+    assert (status, problem["code"], problem["retry_after"]) == (429, "too_many_requests", 60)
 
 
 def test_a_code_holds_for_ten_minutes() -> None:
