@@ -85,12 +85,12 @@ export function wantedLanguage() {
 /** What `say` gives in another language; the page's own stays as it is. */
 export async function saidIn(code, say) {
   const other = await read(`/texts/${code}.json`);
-  const own = catalogue;
-  catalogue = other;
+  const own = [catalogue, plurals];
+  [catalogue, plurals] = [other, new Intl.PluralRules(code)];
   try {
     return say();
   } finally {
-    catalogue = own;
+    [catalogue, plurals] = own;
   }
 }
 
