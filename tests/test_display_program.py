@@ -14,6 +14,8 @@ import pygame
 import pytest
 
 from display.__main__ import Program, main
+from display.facts import HallFacts
+from display.notice_wording import pages
 from display.screen import BoardScene
 from display.settings import Settings
 from protocol.link import Events, Link, LinkDown, LinkUp, Snapshot
@@ -180,6 +182,29 @@ def test_a_late_board_shows_what_the_others_show(
     assert [call.number for call in late.scene.board.recent] == [second]
 
 
+def test_a_late_board_tells_what_the_others_tell(
+    caller: Caller, follow_hall: Callable[..., Follower]
+) -> None:
+    """Pauses, texts, withdrawn numbers and suspended services: heard as they come, or read afterwards."""
+    early, ask = follow_hall(), caller.asker
+    early.wait_for(lambda scene: scene.is_linked)
+    ask.done("open_desk", desk="1")
+    ask.done("issue_ticket", service="passport")
+    ask.done("suspend_service", service="passport", reason="system-down", waiting="cancel")
+    ask.done("announce", text={"en": "The last bus leaves at six."})
+    ask.done("pause_hall", kind="outage")
+    ask.done("pause_hall", kind="break", text="Prayer until two.")
+    early.wait_for(lambda scene: scene.notices.pause is not None and scene.notices.pause.kind == "break")
+    late = follow_hall()
+    late.wait_for(lambda scene: scene.is_linked)
+    assert late.scene.notices == early.scene.notices
+    told = [page.text for page in pages(late.scene.notices, HallFacts(), ["az", "en"])]
+    assert told[0] == "Prayer until two."
+    assert "The last bus leaves at six." in told
+    assert late.scene.notices.suspended == (("passport", "system-down"),)
+    assert len(late.scene.notices.withdrawn) == 1
+
+
 def test_a_hall_configured_anew_is_shown_anew(
     hall: HallProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,7 +304,7 @@ def has(screen: VirtualScreen, *colours: Colour) -> bool:
 def test_the_program_shows_and_speaks_a_call(
     hall: HallProcess, caller: Caller, screen: VirtualScreen, tmp_path: Path
 ) -> None:
-    """In a real window: a call lights up and is heard, a dead server is told in red, its return ends that."""
+    """In a real window: a call lights up and is heard; a dead server and an emergency are told in red."""
     sound, theme = tmp_path / "sound.raw", load_theme()
     command = [sys.executable, "-m", "display", "--server", f"http://127.0.0.1:{hall.port}"]
     command += ["--token", hall.token("board", "window"), "--zone", "east"]
@@ -298,6 +323,11 @@ def test_the_program_shows_and_speaks_a_call(
         assert has(screen, theme.call, theme.flash)
         hall.start()
         wait(lambda: not has(screen, theme.warning))
+        caller.hang_up()
+        caller.asker.done("pause_hall", kind="emergency")
+        wait(lambda: has(screen, theme.warning) and not has(screen, theme.call, theme.flash))
+        caller.asker.done("resume_hall")
+        wait(lambda: has(screen, theme.call, theme.flash) and not has(screen, theme.warning))
     finally:
         program.terminate()
         program.wait(10)

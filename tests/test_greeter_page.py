@@ -1,6 +1,5 @@
 """The greeter's page in a real Chromium, against a real hall."""
 
-import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +16,6 @@ hall = browser.hall
 page = browser.page
 
 SERVICE = "passport"
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -42,12 +40,7 @@ def kiosk(hall: Hall, kiosk_token: str) -> Asker:
 
 def enter(page: Page, hall: Hall, language: str = "en", side: str = "find", role: str = "greeter") -> None:
     """Open the page on a small tablet as somebody who has logged in."""
-    name = f"{role}-{next(_numbers)}"
-    password = Register(hall.process.data).add_operator(name, role)
-    asker = hall.process.asker()
-    assert asker.ask("POST", "/api/v1/session", {"name": name, "password": password})[0] == 200
-    cookie, _, value = asker.cookie.partition("=")
-    page.context.add_cookies([{"name": cookie, "value": value, "url": hall.url}])
+    hall.sign_in(page, role)
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{hall.url}/greeter?lang={language}#{side}")
 

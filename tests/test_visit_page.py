@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from protocol.words import MINUTE
 from tests import browser
 from tests.browser import Hall, fits, violations
+from tests.hall_process import ROOT, HallProcess
 
 chromium = browser.chromium
 hall = browser.hall
@@ -75,6 +77,22 @@ def test_a_pause_is_told_with_its_text(page: Page, hall: Hall) -> None:
     hall.integration.done("resume_hall")
     expect(page.locator(".pause")).to_have_count(0)
     expect(page.locator(".range")).to_be_visible()
+
+
+def test_the_time_of_a_pause_stands_beside_the_wait(
+    page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Five minutes of a fire drill are told as what they were."""
+    folder = tmp_path_factory.mktemp("driven")
+    process = HallProcess(folder, ROOT / "config" / "halls" / "demo.toml", clock="driven").start()
+    ask = process.asker(process.token("integration", "clock"))
+    now = process.get("/api/v1/board")[1]["at"]
+    token = ask.done("issue_ticket", service=SERVICE)[0]["token"]
+    ask.done("pause_hall", kind="emergency")
+    ask.done("resume_hall", at=now + 5 * MINUTE)
+    page.goto(f"http://127.0.0.1:{process.port}/visit/{token}?lang=en")
+    expect(page.locator("article")).to_contain_text("The hall was paused for 5 minutes of your wait.")
+    process.stop()
 
 
 def test_a_visit_that_the_hall_withdrew_says_why(page: Page, hall: Hall) -> None:
