@@ -8,7 +8,7 @@ from protocol import commands as c
 from protocol import events as e
 from protocol.words import MINUTE
 from server import standing
-from server.domain import derive, floor_view, refusals, tallies
+from server.domain import derive, floor_view, refusals, tallies, views
 from server.domain.explain import explain
 from server.domain.state import HallState
 from tests.builders import COLLEAGUE, GREETER, ID, KIOSK, LEAD, OPERATOR, Played, play, waiting
@@ -218,6 +218,9 @@ def test_a_parked_ticket_shows_why_and_since_when() -> None:
     hall.do(c.Park(id=ID, desk="1", ticket=number, reason="photo"))
     (parked,) = standing.desk(hall.state, "1", lambda _: "")["parked"]
     assert (parked["reason"], parked["since"]) == ("photo", hall.at)
+    visit = views.visit(hall.state, hall.forecast, number, "2026-11-21", hall.at)
+    assert visit is not None
+    assert visit["reason"] is None  # that is one of an end, which this is not
 
 
 def test_the_overview_tells_waits_desks_and_services() -> None:

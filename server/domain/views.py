@@ -217,6 +217,6 @@ def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micro
         "recalls": ticket.recalls,
         "called_at": ticket.called_at or None,
         "ended_at": ticket.ended_at or None,
-        "reason": ticket.reason or None,
+        "reason": ticket.reason if ticket.state == "cancelled" else None,
         "paused_seconds": paused_seconds(state, ticket, at),
     }
