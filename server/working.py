@@ -37,7 +37,7 @@ class Working:
         self._batch: list[Event] = []
         self._limit = IssueLimit()
         self._hall_file: tuple[Hall, str] | None = None
-        self._began_seq, self._was_away = state.seq, True
+        self._began_seq, self._was_away = state.seq, state.seq > 0
 
     def decide(self, command: Command, actor: Actor) -> list[Event]:
         """Give the events of one command, folded already; raises a Refusal and has changed nothing then."""
@@ -83,7 +83,7 @@ class Working:
     def set_back(self, state: HallState) -> None:
         """Forget the batch: go on from the committed state."""
         self.state, self._batch = state, []
-        self._was_away = state.seq == self._began_seq
+        self._was_away = 0 < state.seq == self._began_seq
         if isinstance(self.clock, DrivenClock):
             self.clock.stand(state.at)
 
