@@ -94,7 +94,7 @@ def test_the_contract_names_every_option(command: str, options: set[str]) -> Non
 
 @pytest.mark.slow
 def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
-    """A newcomer who types what it says has a hall, a call, and a turn that verifies."""
+    """A newcomer who types what it says has two halls, a turn that verifies, and a change that does not."""
     for name in ("config", "Makefile"):
         (tmp_path / name).symlink_to(ROOT / name)
     text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
@@ -102,12 +102,17 @@ def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
     for background, block in BLOCK.findall(text):
         lines = [line for line in block.splitlines() if not line.startswith(("make setup", ". .venv"))]
         script.append("\n".join(lines).rstrip() + (" > /dev/null &" if background else ""))
-    port = str(free_port())
-    done = run_as_newcomer("\n".join(script).replace("8000", port), tmp_path)
+    # make would install a second environment here: what it starts is started without it.
+    typed = "\n".join(script).replace("make run", "python -m server.demonstration --port 8000")
+    ports = {"8000": str(free_port()), "8001": str(free_port())}
+    done = run_as_newcomer(re.sub("8000|8001", lambda port: ports[port[0]], typed), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"ticket_called"' in done.stdout
     assert "The log is sound." in done.stdout
     assert "called to desk 1" in done.stdout
+    assert "The kept root does not fit" in done.stdout
+    assert "The exit status is 1." in done.stdout
+    assert (tmp_path / "run" / "address").exists()
 
 
 def run_as_newcomer(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
