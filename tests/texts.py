@@ -114,7 +114,8 @@ def main() -> int:
 
 def forms(message: Message) -> tuple[str, ...]:
     """Give the translations of a message: one, or one for each plural form."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+    said = message.string or ""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 if __name__ == "__main__":
