@@ -126,8 +126,10 @@ def take_pages(browser: Browser, hall: Hall) -> None:
         with opened(browser, 1280, 720) as page:
             show(page, f"{hall.url}/board?lang={language}", ".call")
             shoot(page, f"web-board-{language}", 960)
-        with opened(browser, 1280, 800) as page:
+        with opened(browser, 1280, 920) as page:
             take_manager(page, hall, language)
+        with opened(browser, 390, 980) as page:
+            take_greeter(page, hall, language)
         with opened(browser, 900, 560) as page:
             show(page, f"{hall.url}/?lang={language}", "main")
             shoot(page, f"start-{language}")
@@ -225,12 +227,37 @@ def take_manager(page: Page, hall: Hall, language: str) -> None:
     shoot(page, f"manager-pause-{language}", 960)
 
 
+def take_greeter(page: Page, hall: Hall, language: str) -> None:
+    """Take a claim on a slip that was scanned while help is wanted, and a ticket that was given."""
+    mine = hall.issue("pension", **{"class": "elderly"})
+    request = hall.integration.done("request_help", ticket=mine["ticket"])[0]["seq"]
+    hall.sign_in(page, "greeter")
+    show(page, f"{hall.url}/greeter?lang={language}", "#code")
+    page.fill("#code", mine["token"])
+    page.keyboard.press("Enter")
+    page.locator(".ticket").wait_for()
+    shoot(page, f"greeter-ticket-{language}")
+    hall.integration.done("answer_help", request=request)
+    page.click("a[href='#give']")
+    page.locator(".choices button").first.click()
+    page.locator("form select").nth(1).select_option(language)
+    page.locator("form button.main").click()
+    page.locator(".slip img").wait_for()
+    shoot(page, f"greeter-slip-{language}")
+    for ticket in (mine["ticket"], page.locator(".slip .number").inner_text()):
+        hall.integration.done("abandon", ticket=ticket)
+
+
 def take_visit(page: Page, hall: Hall, language: str) -> None:
-    """Take a visit while it waits and when it is called."""
+    """Take a visit while it waits, in a pause, and when it is called."""
     hall.issue("pension", language=language)
     mine = hall.issue("pension", language=language)
     show(page, f"{hall.url}/visit/{mine['token']}?lang={language}", ".number")
     shoot(page, f"visit-{language}")
+    hall.integration.done("pause_hall", kind="break")
+    page.locator(".pause").wait_for()
+    shoot(page, f"visit-paused-{language}")
+    hall.integration.done("resume_hall")
     while (called := hall.integration.done("call_next", desk="11")[0]["ticket"]) != mine["ticket"]:
         hall.integration.done("cancel", desk="11", ticket=called, reason="mistake")
     page.locator(".go").wait_for()
@@ -268,6 +295,10 @@ def take_board(hall: Hall, language: str) -> None:
     until(loop, lambda: board_of(loop).is_linked and board_of(loop).board.now)
     loop.step(FOOT_SECONDS * len(board_of(loop).languages))
     photograph(loop, f"board-{language}", 960)
+    hall.integration.done("pause_hall", kind="emergency")
+    until(loop, lambda: (page := board_of(loop).page) and page.language == language and page.is_emergency)
+    photograph(loop, f"board-emergency-{language}", 960)
+    hall.integration.done("resume_hall")
     link.close()
     pygame.display.quit()
 

@@ -12,13 +12,23 @@ const deviceName = (id, now) => now.devices.find((device) => device.id === id)?.
 
 const SENTENCES = {
   help: ({ subject, ticket }, now) =>
-    ticket ? t("Ticket {ticket} asks for help.", { ticket }) : t("Somebody asks for help at {place}.", { place: deviceName(subject, now) }),
+    ticket
+      ? t("Ticket {ticket} asks for help.", { ticket })
+      : t("Somebody asks for help at {place}.", { place: deviceName(subject, now) }),
   stranded: ({ subject: queue, waiting }) =>
-    tn("Queue {queue}: {n} person waits and no open desk serves it.", "Queue {queue}: {n} people wait and no open desk serves it.", waiting, { queue }),
+    tn(
+      "Queue {queue}: {n} person waits and no open desk serves it.",
+      "Queue {queue}: {n} people wait and no open desk serves it.",
+      waiting,
+      { queue },
+    ),
   device: (alarm, now) => `${deviceName(alarm.subject, now)}: ${deviceState(alarm)}`,
   speech: ({ subject }, now) => t("{device}: speech lags behind the calls.", { device: deviceName(subject, now) }),
-  target: ({ subject, percent, promised, minutes }, now) =>
-    t("{service}: {percent} % were called within {minutes} min, {promised} % are promised.", { service: serviceName(subject, now), percent, promised, minutes }),
+  target: (alarm, now) =>
+    t("{service}: {percent} % were called within {minutes} min, {promised} % are promised.", {
+      ...alarm,
+      service: serviceName(alarm.subject, now),
+    }),
   clock: ({ step_seconds: seconds }) => t("The computer's clock jumped by {seconds} s: look at its time.", { seconds }),
 };
 
@@ -31,13 +41,14 @@ export function alarmSentence({ kind, subject, members }, now) {
 export function Alarms({ page }) {
   const { floor, names } = page;
   const { alarms } = floor.now;
+  const time = (at) => t("since {time}", { time: clockTime(at, names.timeZone) });
   return html`<section class="card alarms" data-any=${alarms.length > 0}>
     <h2>${t("Alarms")}</h2>
     ${alarms.length === 0 && html`<p class="soft">${t("There is none.")}</p>`}
     <ul>${alarms.map((alarm) => html`<li key=${alarmId(alarm)}>
       <span class="mark" aria-hidden="true">⚠</span>
       <span>${alarmSentence(alarm, floor.now)}
-        ${alarm.since && html` <span class="soft">${t("since {time}", { time: clockTime(alarm.since, names.timeZone) })}</span>`}</span>
+        ${alarm.since && html` <span class="soft">${time(alarm.since)}</span>`}</span>
     </li>`)}</ul>
   </section>`;
 }

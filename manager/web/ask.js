@@ -13,7 +13,8 @@ export function Ask({ page, title, label, look = "main", isDue = true, act, clos
     event.preventDefault();
     if (await act(valuesOf(event.currentTarget))) close();
   };
-  if (!isDue) return html`<${Question} title=${title} close=${close}><p>${t("This has changed meanwhile: there is nothing left to do here.")}</p><//>`;
+  const isLate = t("This has changed meanwhile: there is nothing left to do here.");
+  if (!isDue) return html`<${Question} title=${title} close=${close}><p>${isLate}</p><//>`;
   return html`<${Question} title=${title} close=${close}>
     <form class="ask" onSubmit=${submit}>
       ${children}
@@ -52,7 +53,7 @@ export function Choice({ title, name, choices, chosen, choose, look = "" }) {
   return html`<fieldset class=${`choice ${look}`}>
     <legend>${title}</legend>
     ${choices.map(([value, label]) => html`<label key=${value} class="tick">
-      <input type="radio" name=${name} value=${value} required checked=${chosen === value} onChange=${() => choose(value)} />
+      <input type="radio" ...${{ name, value }} checked=${chosen === value} onChange=${() => choose(value)} />
       <span>${label}</span>
     </label>`)}
   </fieldset>`;
@@ -61,8 +62,9 @@ export function Choice({ title, name, choices, chosen, choose, look = "" }) {
 /** A text in the hall's languages, the main one first; only what is written is said. */
 export function Texts({ names, shown = {}, isNeeded = false }) {
   const { languages } = names.hall;
+  const box = { dir: "auto", rows: 2, maxlength: 300 };
   return languages.map((code, place) => html`<label key=${code}>${ownName(code)}
-    <textarea name=${`text-${code}`} lang=${code} dir="auto" rows="2" maxlength="300" required=${isNeeded && place === 0} placeholder=${shown[code] || ""}></textarea>
+    <textarea name=${`text-${code}`} lang=${code} ...${box} placeholder=${shown[code]} required=${isNeeded && !place}></textarea>
   </label>`);
 }
 

@@ -18,11 +18,21 @@ function Standing({ page }) {
     <h2>${t("On the boards now")}</h2>
     ${announcements.length === 0 && html`<p class="soft">${t("No text stands on the boards.")}</p>`}
     <ul class="items">${announcements.map((one) => html`<li key=${one.announcement} class="standing">
-      <p class="soft">${one.zone ? names.zone(one.zone) : t("All boards")}, ${t("since {time}", { time: clockTime(one.at, names.timeZone) })}</p>
-      ${Object.entries(one.texts).map(([code, text]) => html`<p key=${code} lang=${code} dir="auto"><span class="soft"><span class="unseen">${ownName(code)}: </span><span aria-hidden="true">${code}</span></span> ${text}</p>`)}
-      <button type="button" class="small" aria-disabled=${!floor.isReady} onClick=${() => withdraw(one)}>${t("Take it off")}</button>
+      <p class="soft">${one.zone ? names.zone(one.zone) : t("All boards")},
+        ${" "}${t("since {time}", { time: clockTime(one.at, names.timeZone) })}</p>
+      ${Object.entries(one.texts).map(([code, text]) => html`<${Said} key=${code} code=${code} text=${text} />`)}
+      <button type="button" class="small" aria-disabled=${!floor.isReady} onClick=${() => withdraw(one)}>
+        ${t("Take it off")}
+      </button>
     </li>`)}</ul>
   </section>`;
+}
+
+/** A text in its language, with the language beside it. */
+function Said({ code, text }) {
+  return html`<p lang=${code} dir="auto">
+    <span class="unseen">${ownName(code)}: </span><span class="soft" aria-hidden="true">${code}</span> ${text}
+  </p>`;
 }
 
 function NewText({ page }) {

@@ -25,7 +25,9 @@ export function Check({ page }) {
   }, [isUp, language()]);
   return html`<p class="says" role="status">${items ? summary(items) : t("Looking…")}</p>
     <ul class="items checks">${parts(items || []).map((part) => html`<${Part} key=${part.id} ...${part} />`)}</ul>
-    <div class="row acts"><button type="button" class="next" aria-disabled=${!isUp} onClick=${() => isUp && look()}>${t("Look again")}</button></div>`;
+    <div class="row acts">
+      <button type="button" class="next" aria-disabled=${!isUp} onClick=${() => isUp && look()}>${t("Look again")}</button>
+    </div>`;
 }
 
 /** All that is said of each part of the hall, with the worst state of it and each thing to do once. */
@@ -33,7 +35,8 @@ function parts(items) {
   return [...new Set(items.map(({ id }) => id))].map((id) => {
     const own = items.filter((item) => item.id === id);
     const state = WORST_FIRST.find((one) => own.some((item) => item.state === one));
-    return { id, state, says: own.map((item) => item.says), todo: [...new Set(own.map((item) => item.todo).filter(Boolean))] };
+    const todo = new Set(own.map((item) => item.todo).filter(Boolean));
+    return { id, state, says: own.map((item) => item.says), todo: [...todo] };
   });
 }
 

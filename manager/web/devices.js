@@ -18,21 +18,32 @@ export function Devices({ page }) {
 }
 
 function Device({ device, page }) {
-  const time = (at) => clockTime(at, page.names.timeZone);
+  const { id, name, role, desk } = device;
   return html`<li class="card device">
-    <h2>${device.name}</h2>
-    <p class="row facts"><span>${deviceRole(device.role)}${device.desk && ` · ${t("Desk {desk}", { desk: device.desk })}`}</span>
-      ${staysConnected(device) && html`<span class=${device.connected ? "badge good" : "badge wrong"}>${device.connected ? t("Connected") : t("Not connected")}</span>`}</p>
-    <ul class="states">${device.states.map((part) => html`<li key=${part.kind}>
-      <span class=${isWrong(part) ? "badge wrong" : "badge"}>${deviceState(part)}</span>
-      ${part.detail && html`<span>${part.detail}</span>`} <span class="soft">${t("since {time}", { time: time(part.at) })}</span>
-    </li>`)}</ul>
-    <div class="row"><${ActButton} ...${{ page, act: "devices", label: t("Revoke"), about: device.name, Kind: Revoke, of: { id: device.id }, look: "danger small" }} /></div>
+    <h2>${name}</h2>
+    <p class="row facts"><span>${deviceRole(role)}${desk && ` · ${t("Desk {desk}", { desk })}`}</span>
+      <${Presence} device=${device} /></p>
+    <ul class="states">
+      ${device.states.map((part) => html`<${Part} key=${part.kind + part.device} part=${part} names=${page.names} />`)}
+    </ul>
+    <div class="row">
+      <${ActButton} ...${{ page, act: "devices", Kind: Revoke, of: { id }, look: "danger small" }} label=${t("Revoke")} about=${name} />
+    </div>
   </li>`;
 }
 
-/** Other systems come and go; one that is not there is no fault. */
-const staysConnected = ({ role, connected }) => connected || !["reader", "integration"].includes(role);
+/** Whether it is there. Other systems come and go: that they are not there is no fault. */
+function Presence({ device: { role, connected } }) {
+  if (connected) return html`<span class="badge good">${t("Connected")}</span>`;
+  return !["reader", "integration"].includes(role) && html`<span class="badge wrong">${t("Not connected")}</span>`;
+}
+
+function Part({ part, names }) {
+  return html`<li>
+    <span class=${isWrong(part) ? "badge wrong" : "badge"}>${deviceState(part)}</span> ${part.detail}
+    <span class="soft"> ${t("since {time}", { time: clockTime(part.since, names.timeZone) })}</span>
+  </li>`;
+}
 
 /** Let a device in that shows a code. */
 function Pair({ page, close }) {
@@ -46,7 +57,7 @@ function Pair({ page, close }) {
   };
   return html`<${Ask} ...${{ page, close, title: t("Add a device"), label: t("Let it in"), act: pair }}>
     <p>${t("Start the kiosk, the board or the desk's device: it shows a code of six digits. Type it here.")}</p>
-    <label>${t("Code")}<input name="code" class="code" inputmode="numeric" autocomplete="off" required pattern="[0-9 ]{6,7}" dir="ltr" /></label>
+    <label>${t("Code")}<input name="code" class="code" pattern="[0-9 ]{6,7}" ...${DIGITS} /></label>
     <label>${t("Name")}<input name="name" autocomplete="off" required maxlength="40" dir="auto" /></label>
     <p class="soft">${t("A kiosk takes the name that the hall file gives it, such as kiosk-1.")}</p>
     <label>${t("Desk, if it is a desk's device")}
@@ -56,11 +67,14 @@ function Pair({ page, close }) {
   <//>`;
 }
 
+const DIGITS = { inputmode: "numeric", autocomplete: "off", required: true, dir: "ltr" };
+
 function Revoke({ page, close, id }) {
   const { floor } = page;
   const device = floor.now.devices.find((one) => one.id === id);
-  return html`<${Ask} ...${{ page, close, title: t("Revoke {name}?", { name: device?.name || id }), label: t("Revoke"), look: "main danger", isDue: Boolean(device) }}
-    act=${() => floor.call("DELETE", `/api/v1/devices/${id}`)}>
+  const act = () => floor.call("DELETE", `/api/v1/devices/${id}`);
+  const title = t("Revoke {name}?", { name: device?.name || id });
+  return html`<${Ask} ...${{ page, close, act, title, label: t("Revoke"), look: "main danger", isDue: Boolean(device) }}>
     <p>${t("It is cut off at once and shows a code again. What it did stays in the log.")}</p>
   <//>`;
 }
@@ -73,8 +87,10 @@ function StaffPin({ page, close }) {
     return done;
   };
   return html`<${Ask} ...${{ page, close, title: t("Staff PIN"), label: t("Set the PIN"), act: set }}>
-    <p>${t("It opens the staff screen of every kiosk: test print, new roll, out of service. The PIN before it no longer works.")}</p>
+    <p>${t("It opens the staff screen of every kiosk: test print, new roll, out of service.")}
+      ${" "}${t("The PIN before it no longer works.")}</p>
     <label>${t("New PIN, four to eight digits")}
-      <input name="pin" class="code" inputmode="numeric" autocomplete="off" required pattern="[0-9]{4,8}" dir="ltr" /></label>
+      <input name="pin" class="code" pattern="[0-9]{4,8}" ...${DIGITS} />
+    </label>
   <//>`;
 }

@@ -8,24 +8,32 @@ import { Choice } from "./ask.js";
 const MEANING = {
   serve_out: (n) => tn("Serve out: {n} person is still served.", "Serve out: {n} people are still served.", n),
   transfer: (n) =>
-    tn("Move {n} person to another service, with the arrival kept.", "Move {n} people to another service, with their arrival kept.", n),
+    tn(
+      "Move {n} person to another service, with the arrival kept.",
+      "Move {n} people to another service, with their arrival kept.",
+      n,
+    ),
   cancel: (n) =>
-    tn("Withdraw {n} ticket; the boards and the visitor's page say so.", "Withdraw {n} tickets; the boards and the visitors' pages say so.", n),
-  stay: (n) =>
-    tn("Leave {n} person waiting, with no open desk.", "Leave {n} people waiting, with no open desk.", n),
+    tn(
+      "Withdraw {n} ticket; the boards and the visitor's page say so.",
+      "Withdraw {n} tickets; the boards and the visitors' pages say so.",
+      n,
+    ),
+  stay: (n) => tn("Leave {n} person waiting, with no open desk.", "Leave {n} people waiting, with no open desk.", n),
 };
 
-/** A choice among fates for `count` people; the first is the usual one. `without` are services nobody can be moved to. */
-export function Fates({ page, count, fates, without = () => false }) {
-  const [fate, setFate] = useState(fates[0]);
+/** A choice among fates for `count` people, the first one usual; they can be moved to services that are a goal. */
+export function Fates({ page, count, fates, isGoal = () => true }) {
+  const [chosen, choose] = useState(fates[0]);
   if (!count) return null;
-  const offered = page.floor.now.services.filter((service) => !service.suspended && !without(service));
+  const goals = page.floor.now.services.filter((service) => !service.suspended && isGoal(service));
   const choices = fates.map((name) => [name, MEANING[name](count)]);
-  return html`<${Choice} title=${t("What becomes of those who wait?")} name="waiting" choices=${choices} chosen=${fate} choose=${setFate} />
-    ${fate === "transfer" && html`<label>${t("To which service?")}
+  const title = t("What becomes of those who wait?");
+  return html`<${Choice} name="waiting" ...${{ title, choices, chosen, choose }} />
+    ${chosen === "transfer" && html`<label>${t("To which service?")}
       <select name="to" required>
         <option value="">${t("Choose…")}</option>
-        ${offered.map(({ id, names }) => html`<option key=${id} value=${id}>${page.names.pick(names)}</option>`)}
+        ${goals.map(({ id, names }) => html`<option key=${id} value=${id}>${page.names.pick(names)}</option>`)}
       </select>
     </label>`}`;
 }

@@ -47,7 +47,8 @@ export class Floor {
     this.readAt = Date.now();
     const known = new Set(this.now?.alarms.map(alarmId));
     const fresh = this.now ? overview.alarms.filter((alarm) => !known.has(alarmId(alarm))) : [];
-    this.draw({ now: overview, ...(fresh.length && { said: fresh.map((alarm) => alarmSentence(alarm, overview)).join(" ") }) });
+    const said = fresh.map((alarm) => alarmSentence(alarm, overview)).join(" ");
+    this.draw({ now: overview, ...(said && { said }) });
   }
 
   /** Read again, but not for each of many events. */
@@ -111,7 +112,8 @@ export class Floor {
 
 /** A refusal, or a silence, in words. */
 export function sentence(problem) {
-  if (problem instanceof NoAnswer) return t("The hall did not answer. What is shown here is read again as soon as it does.");
+  const isSilent = problem instanceof NoAnswer;
+  if (isSilent) return t("The hall did not answer. What is shown here is read again as soon as it does.");
   if (problem instanceof Error) throw problem;
   return problem.detail || problem.title;
 }

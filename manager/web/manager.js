@@ -47,8 +47,13 @@ function Page({ hall, known }) {
       <${LanguageChooser} spoken=${draw} />
       ${operator && html`<button type="button" class="quiet small" onClick=${leave}>${t("Log out")}</button>`}
     </header>
-    ${!operator && html`<main><${LogIn} names=${names} title=${t("Log in to run the hall")} entered=${setOperator} /></main>`}
-    ${operator && !isWelcome && html`<main><h1>${t("This page is for those who run the hall")}</h1><p><a href="/desk">${t("To your desk")}</a></p></main>`}
+    ${!operator && html`<main>
+      <${LogIn} names=${names} title=${t("Log in to run the hall")} entered=${setOperator} />
+    </main>`}
+    ${operator && !isWelcome && html`<main>
+      <h1>${t("This page is for those who run the hall")}</h1>
+      <p><a href="/desk">${t("To your desk")}</a></p>
+    </main>`}
     ${isWelcome && floor && html`<${Sections} ...${{ floor, names, operator }} />`}
   `;
 }
@@ -56,7 +61,8 @@ function Page({ hall, known }) {
 /** The sections as tabs with addresses, and the one that is chosen. */
 function Sections({ floor, names, operator }) {
   const [asked, setAsked] = useState(null);
-  const page = { floor, names, operator, ask: (Kind, props = {}) => setAsked({ Kind, props }), may: (act) => may(operator, act) };
+  const ask = (Kind, props = {}) => setAsked({ Kind, props });
+  const page = { floor, names, operator, ask, may: (act) => may(operator, act) };
   const offered = Object.keys(SECTIONS).filter((id) => !SECTIONS[id].needs || page.may(SECTIONS[id].needs));
   const chosen = useSection(offered);
   const { name, Body } = SECTIONS[chosen];
@@ -70,9 +76,13 @@ function Sections({ floor, names, operator }) {
     </nav>
     <main>
       <h1 ref=${heading} tabindex="-1">${name()}</h1>
-      <${LinkNotice} isUp=${floor.isUp} sentence=${t("No link to the hall: what stands here may be old, and nothing can be done from here. Trying again…")} />
+      <${LinkNotice}
+        isUp=${floor.isUp}
+        sentence=${t("No link to the hall. What stands here may be old, and nothing can be done; trying again…")}
+      />
       <${Refusal} sentence=${asked ? "" : floor.refusal} dismiss=${floor.forgive} />
-      ${floor.now ? html`<${Body} page=${page} />` : !floor.refusal && html`<p class="waiting-for-hall" role="status">${t("Asking the hall…")}</p>`}
+      ${floor.now && html`<${Body} page=${page} />`}
+      ${!floor.now && html`<p class="waiting-for-hall" role="status">${t("Asking the hall…")}</p>`}
       <${Said} sentence=${floor.said} />
       ${asked && html`<${asked.Kind} page=${page} close=${close} ...${asked.props} />`}
     </main>`;

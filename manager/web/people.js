@@ -20,9 +20,11 @@ const rolesFor = (operator) => (operator.role === "admin" ? ALL : BELOW);
 export function People({ page }) {
   const [people, again] = usePeople(page.floor);
   return html`<div class="row acts">
-      <${ActButton} ...${{ page, act: "people", label: t("Add a person"), Kind: AddPerson, of: { again }, look: "next" }} />
+      <${ActButton} ...${{ page, act: "people", Kind: AddPerson, of: { again }, look: "next" }} label=${t("Add a person")} />
     </div>
-    <ul class="items cards">${people.map((person) => html`<${Person} key=${person.id} ...${{ person, page, again }} />`)}</ul>`;
+    <ul class="items cards">
+      ${people.map((person) => html`<${Person} key=${person.id} ...${{ person, page, again }} />`)}
+    </ul>`;
 }
 
 /** Everybody, and how to read them again. */
@@ -39,7 +41,8 @@ function Person({ person, page, again }) {
   const of = { person, again };
   const isMine = person.id === page.operator.id;
   const isInReach = rolesFor(page.operator).includes(person.role) && !isMine;
-  const button = (label, Kind, look = "quiet small") => html`<${ActButton} ...${{ page, act: "people", label, about: person.name, Kind, of, look }} />`;
+  const button = (label, Kind, look = "quiet small") =>
+    html`<${ActButton} ...${{ page, act: "people", label, about: person.name, Kind, of, look }} />`;
   return html`<li class="card person">
     <h2 dir="auto">${person.name}</h2>
     <p class="row facts"><span>${roleName(person.role)}</span>
@@ -54,9 +57,8 @@ function Person({ person, page, again }) {
 }
 
 function Roles({ page, chosen }) {
-  return html`<label>${t("Role")}
-    <select name="role">${rolesFor(page.operator).map((role) => html`<option key=${role} value=${role} selected=${role === chosen}>${roleName(role)}</option>`)}</select>
-  </label>`;
+  const option = (role) => html`<option key=${role} value=${role} selected=${role === chosen}>${roleName(role)}</option>`;
+  return html`<label>${t("Role")}<select name="role">${rolesFor(page.operator).map(option)}</select></label>`;
 }
 
 /** Show a password that nobody can read again, in place of the question that made it. */
@@ -71,7 +73,9 @@ function AddPerson({ page, close, again }) {
     if (made) showPassword(page, values.get("name"), made);
   };
   return html`<${Ask} ...${{ page, close, title: t("Add a person"), label: t("Add"), act: add }}>
-    <label>${t("Name to sign in with")}<input name="name" autocomplete="off" autocapitalize="none" required maxlength="60" dir="auto" /></label>
+    <label>${t("Name to sign in with")}
+      <input name="name" autocomplete="off" autocapitalize="none" required maxlength="60" dir="auto" />
+    </label>
     <${Roles} page=${page} chosen="operator" />
   <//>`;
 }
@@ -82,7 +86,8 @@ function NewPassword({ page, close, person, again }) {
     if (made) await again();
     if (made) showPassword(page, person.name, made);
   };
-  return html`<${Ask} ...${{ page, close, title: t("A new password for {name}?", { name: person.name }), label: t("New password"), act: change }}>
+  const title = t("A new password for {name}?", person);
+  return html`<${Ask} ...${{ page, close, title, label: t("New password"), act: change }}>
     <p>${t("The password before it no longer works, and who is signed in with it is signed out.")}</p>
   <//>`;
 }
@@ -93,7 +98,8 @@ function ChangeRole({ page, close, person, again }) {
     if (done) await again();
     return done;
   };
-  return html`<${Ask} ...${{ page, close, title: t("Which role has {name}?", { name: person.name }), label: t("So be it"), act: change }}>
+  const title = t("Which role has {name}?", person);
+  return html`<${Ask} ...${{ page, close, title, label: t("So be it"), act: change }}>
     <${Roles} page=${page} chosen=${person.role} />
   <//>`;
 }
@@ -104,8 +110,9 @@ function Disable({ page, close, person, again }) {
     if (done) await again();
     return done;
   };
-  return html`<${Ask} ...${{ page, close, title: t("Disable {name}?", { name: person.name }), label: t("Disable"), look: "main danger", act: disable }}>
-    <p>${t("{name} is signed out at once and cannot sign in. What was done stays in the log.", { name: person.name })}</p>
+  const title = t("Disable {name}?", person);
+  return html`<${Ask} ...${{ page, close, title, label: t("Disable"), look: "main danger", act: disable }}>
+    <p>${t("{name} is signed out at once and cannot sign in. What was done stays in the log.", person)}</p>
   <//>`;
 }
 

@@ -22,22 +22,28 @@ export function Today({ page }) {
 
 function State({ page }) {
   const { now } = page.floor;
-  const isOpen = now.is_open;
   const { pause } = now;
+  const said = pause && t("Boards and kiosks say: “{sentence}”", { sentence: pauseSentence(pause) });
   return html`<section class="card state-of-hall" data-state=${stateOf(now)}>
     <h2 class="unseen">${t("The hall")}</h2>
     ${sentences(now, page.names).map((sentence) => html`<p class="says" key=${sentence}>${sentence}</p>`)}
-    ${pause && html`<p class="soft">${t("Boards and kiosks say: “{sentence}”", { sentence: pauseSentence(pause) })}</p>`}
+    ${said && html`<p class="soft">${said}</p>`}
     <${Figures} now=${now} />
-    <div class="row">
-      ${!isOpen && html`<${ActButton} ...${{ page, act: "open_day", label: t("Open the day"), Kind: OpenDay, look: "next" }} />`}
-      ${isOpen && !pause && html`<${ActButton} ...${{ page, act: "pause_hall", label: t("Pause the hall"), Kind: PauseHall }} />`}
-      ${pause && html`<${ActButton} ...${{ page, act: "resume_hall", label: t("Resume the hall"), Kind: ResumeHall, look: "next" }} />`}
-      ${isOpen && !now.issuing_stopped && html`<${ActButton} ...${{ page, act: "stop_issuing", label: t("Stop giving tickets"), Kind: StopIssuing }} />`}
-      ${now.issuing_stopped && html`<${ActButton} ...${{ page, act: "resume_issuing", label: t("Give tickets again"), Kind: ResumeIssuing, look: "next" }} />`}
-      ${isOpen && html`<${ActButton} ...${{ page, act: "close_day", label: t("Close the day"), Kind: CloseDay, look: "danger" }} />`}
-    </div>
+    <div class="row">${actsOn(now).map((act) => html`<${ActButton} key=${act.act} page=${page} ...${act} />`)}</div>
   </section>`;
+}
+
+/** What can be done about the hall as it is now. */
+function actsOn({ is_open: isOpen, pause, issuing_stopped: hasStopped }) {
+  const acts = [
+    [!isOpen, { act: "open_day", label: t("Open the day"), Kind: OpenDay, look: "next" }],
+    [isOpen && !pause, { act: "pause_hall", label: t("Pause the hall"), Kind: PauseHall }],
+    [pause, { act: "resume_hall", label: t("Resume the hall"), Kind: ResumeHall, look: "next" }],
+    [isOpen && !hasStopped, { act: "stop_issuing", label: t("Stop giving tickets"), Kind: StopIssuing }],
+    [hasStopped, { act: "resume_issuing", label: t("Give tickets again"), Kind: ResumeIssuing, look: "next" }],
+    [isOpen, { act: "close_day", label: t("Close the day"), Kind: CloseDay, look: "danger" }],
+  ];
+  return acts.filter(([isDue]) => isDue).map(([, act]) => act);
 }
 
 function stateOf(now) {
@@ -51,12 +57,18 @@ function sentences(now, names) {
   const time = (at) => clockTime(at, names.timeZone);
   return [
     now.is_open ? t("The hall is open.") : t("The hall is closed."),
-    now.pause && t("It is paused since {time}: {kind}. Nobody is called and no ticket is given.", { time: time(now.pause.since), kind: pauseName(now.pause.kind) }),
+    now.pause && paused(pauseName(now.pause.kind), time(now.pause.since)),
     now.closing && t("The day is closing: no tickets are given, and it ends when all have been served."),
     now.issuing_stopped && t("No tickets are given: {reason}.", { reason: names.reason(now.issuing_stopped) }),
-    now.outage && t("The server was away from {start} to {end}. Desks are asked about their tickets.", { start: time(now.outage.began_at), end: time(now.outage.ended_at) }),
+    now.outage && wasAway(time(now.outage.began_at), time(now.outage.ended_at)),
   ].filter(Boolean);
 }
+
+const paused = (kind, time) =>
+  t("It is paused since {time}: {kind}. Nobody is called and no ticket is given.", { kind, time });
+
+const wasAway = (start, end) =>
+  t("The server was away from {start} to {end}. Desks are asked about their tickets.", { start, end });
 
 function Figures({ now }) {
   const waiting = now.queues.reduce((sum, queue) => sum + queue.waiting, 0);
@@ -69,7 +81,9 @@ function Figures({ now }) {
     [t("Being served"), served],
     [t("Open desks"), t("{open} of {all}", { open, all: now.desks.length })],
   ];
-  return html`<dl class="figures">${figures.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="figures">
+    ${figures.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}
+  </dl>`;
 }
 
 function Queues({ page }) {
