@@ -16,7 +16,7 @@ PARTS = ["kiosks", "paper", "boards", "voice", "clock", "disk", "log", "desks"]
 def hall(hall_server: NetworkHall) -> Iterator[NetworkHall]:
     """Give a hall whose morning begins with no device and no open desk."""
     yield hall_server
-    admin, _ = hall_server.operator("admin")
+    admin = hall_server.known("admin")
     for device in admin.ask("GET", "/api/v1/devices")[1]:
         assert admin.ask("DELETE", f"/api/v1/devices/{device['id']}")[0] == 204
     for desk in admin.ask("GET", "/api/v1/desks")[1]:
@@ -51,7 +51,7 @@ def joined(hall: NetworkHall, token: str) -> SocketClient:
 
 def test_an_empty_hall_is_told_what_it_lacks(hall: NetworkHall) -> None:
     """No kiosk, no board, nobody at a desk; the machine itself is well."""
-    found = checked(hall.operator("manager")[0])
+    found = checked(hall.known("manager"))
     assert [states(found[part]) for part in ("kiosks", "paper", "boards", "voice", "desks")] == [
         ["fault"],
         ["warn"],
@@ -69,7 +69,7 @@ def test_a_hall_that_is_ready_is_green(hall: NetworkHall) -> None:
     sockets = [joined(hall, token) for token in tokens.values()]
     hall.process.asker(tokens["kiosk"]).done("report_device", device="printer", kind="printer", state="ok")
     hall.process.asker(tokens["board"]).done("report_device", device="voice", kind="voice", state="ok")
-    lead, _ = hall.operator("lead")
+    lead = hall.known("lead")
     lead.done("open_desk", desk="2")
     found = checked(lead)
     assert [states(found[part]) for part in PARTS] == [["ok"]] * len(PARTS)
@@ -87,7 +87,7 @@ def test_each_device_that_fails_is_named_with_what_to_do(hall: NetworkHall) -> N
     stairs.done("report_device", device="printer", kind="printer", state="fault", detail="There is no paper.")
     aside.done("report_device", device="kiosk", kind="kiosk", state="out_of_service")
     hall.process.asker(board).done("report_device", device="voice", kind="voice", state="fault")
-    admin, _ = hall.operator("admin")
+    admin = hall.known("admin")
     admin.done("open_desk", desk="1")
     found = checked(admin)
     assert {item["says"]: item["state"] for item in found["kiosks"]} == {
@@ -107,6 +107,6 @@ def test_each_device_that_fails_is_named_with_what_to_do(hall: NetworkHall) -> N
 
 def test_the_check_is_for_those_who_prepare_the_day(hall: NetworkHall) -> None:
     """Managers, administrators and leads; nobody else."""
-    for asker in (hall.operator()[0], hall.operator("greeter")[0], hall.device("kiosk")):
+    for asker in (hall.known("operator"), hall.known("greeter"), hall.device("kiosk")):
         assert asker.ask("GET", "/api/v1/check")[0] == 403
     assert hall.stranger().ask("GET", "/api/v1/check")[0] == 401

@@ -48,7 +48,7 @@ def issued(asker: Asker, **more: Any) -> dict[str, Any]:
 
 def test_the_overview_shows_queues_desks_and_devices(hall: NetworkHall) -> None:
     """Who waits, who is at which desk by name, what each device said last, and what is wrong."""
-    greeter, operator = hall.operator("greeter")[0], hall.operator("operator")
+    greeter, operator = hall.known("greeter"), hall.operator("operator")
     kiosk_token = hall.register.add_device("door", "kiosk")
     kiosk = hall.process.asker(kiosk_token)
     issued(kiosk)
@@ -85,9 +85,9 @@ def test_the_overview_shows_queues_desks_and_devices(hall: NetworkHall) -> None:
 def test_the_overview_is_for_those_who_run_the_day(hall: NetworkHall) -> None:
     """Not for the desks, whose operators see counts and their own ticket, nor for kiosks and strangers."""
     for role in ("greeter", "lead", "inspector", "manager", "admin"):
-        read(hall.operator(role)[0], "/api/v1/overview")
+        read(hall.known(role), "/api/v1/overview")
     read(hall.device("integration"), "/api/v1/overview")
-    for asker in (hall.operator("operator")[0], hall.device("kiosk"), hall.device("board")):
+    for asker in (hall.known("operator"), hall.device("kiosk"), hall.device("board")):
         assert asker.ask("GET", "/api/v1/overview")[0] == 403
         assert asker.ask("GET", "/api/v1/lookup?code=A001")[0] == 403
     assert hall.stranger().ask("GET", "/api/v1/overview")[0] == 401
@@ -115,7 +115,7 @@ def test_a_page_of_the_hall_hears_all_although_its_operator_has_a_desk(hall: Net
 @pytest.mark.parametrize("how", ["number", "small letters", "token", "address"])
 def test_a_greeter_finds_a_ticket(hall: NetworkHall, how: str) -> None:
     """By number, by the slip's code, or by the address that a scanner reads."""
-    greeter, _ = hall.operator("greeter")
+    greeter = hall.known("greeter")
     ticket = issued(greeter, **{"class": "elderly"})
     codes = {
         "number": ticket["ticket"],
@@ -145,7 +145,7 @@ def test_a_greeter_finds_a_ticket(hall: NetworkHall, how: str) -> None:
 
 def test_a_code_of_no_ticket_says_so(hall: NetworkHall) -> None:
     """An unknown number, a slip that was printed anew, and nothing at all."""
-    greeter, _ = hall.operator("greeter")
+    greeter = hall.known("greeter")
     lost = issued(greeter)
     new = greeter.done("reprint_slip", ticket=lost["ticket"], reason="slip-lost")[0]
     for code, wrong in (("Z999", "unknown_ticket"), (lost["token"], "slip_void"), ("", "malformed")):
@@ -184,13 +184,13 @@ def test_everyone_of_the_hall_knows_which_kiosks_work(hall: NetworkHall) -> None
     socket.close()
     assert named(read(asker, "/api/v1/kiosks"), "door")["names"] == {"en": "Door"}
     assert hall.stranger().ask("GET", "/api/v1/kiosks")[0] == 401
-    visitor = hall.process.asker(issued(hall.operator("greeter")[0])["token"])
+    visitor = hall.process.asker(issued(hall.known("greeter"))["token"])
     assert visitor.ask("GET", "/api/v1/kiosks")[0] == 403
 
 
 def test_a_kiosk_prints_the_slip_that_a_person_issued(hall: NetworkHall) -> None:
     """It reads all that stands on it, with the token; another kiosk, or a person, does not."""
-    greeter, _ = hall.operator("greeter")
+    greeter = hall.known("greeter")
     kiosk, other = hall.device("kiosk"), hall.device("kiosk")
     mine = read(kiosk, "/api/v1/snapshot")["device"]
     ticket = issued(greeter, print_at=mine, language="az")

@@ -23,7 +23,7 @@ def begun(hall: NetworkHall, role: str) -> tuple[dict[str, Any], Asker]:
 def test_a_device_is_paired_by_the_code_it_shows(hall_server: NetworkHall) -> None:
     """It waits, the manager types, it fetches a token that works at once; and no second time."""
     shown, device = begun(hall_server, "kiosk")
-    manager, _ = hall_server.operator("manager")
+    manager = hall_server.known("manager")
     assert device.ask("GET", "/api/v1/pairing") == (200, {"state": "waiting"})
     said = {"code": shown["code"].replace(" ", ""), "name": "Entrance"}
     status, made = manager.ask("POST", "/api/v1/devices", said)
@@ -39,7 +39,7 @@ def test_a_device_is_paired_by_the_code_it_shows(hall_server: NetworkHall) -> No
 def test_a_device_is_listed_connected_and_revoked(hall_server: NetworkHall) -> None:
     """It is connected while a socket of it is joined; once revoked its token is void and its name free."""
     shown, device = begun(hall_server, "board")
-    manager, _ = hall_server.operator("manager")
+    manager = hall_server.known("manager")
     made = manager.ask("POST", "/api/v1/devices", {"code": shown["code"], "name": "East board"})[1]
     token = device.ask("GET", "/api/v1/pairing")[1]["token"]
 
@@ -80,7 +80,7 @@ def test_a_pairing_that_is_refused_can_be_tried_again(
     if not any(device.name == "Taken" for device in hall_server.register.book().devices.values()):
         hall_server.register.add_device("Taken", "board")
     shown, device = begun(hall_server, role)
-    admin, _ = hall_server.operator("admin")
+    admin = hall_server.known("admin")
     said = {"code": shown["code"], "name": f"{role} of {code}", **more}
     refused, problem = admin.ask("POST", "/api/v1/devices", said)
     assert (refused, problem["code"]) == (status, code)
@@ -93,7 +93,7 @@ def test_a_pairing_that_is_refused_can_be_tried_again(
 
 def test_only_managers_let_devices_in(hall_server: NetworkHall) -> None:
     """Nobody else lists, pairs or revokes them; a stranger may only ask for a code, of three roles."""
-    askers = [hall_server.operator(role)[0] for role in ("operator", "lead", "greeter", "inspector")]
+    askers = [hall_server.known(role) for role in ("operator", "lead", "greeter", "inspector")]
     for asker in (*askers, hall_server.device("integration"), hall_server.device("kiosk")):
         assert asker.ask("GET", "/api/v1/devices")[0] == 403
         assert asker.ask("POST", "/api/v1/devices", {"code": "1", "name": "x"})[0] == 403

@@ -21,7 +21,7 @@ def signed_in(hall: NetworkHall, name: str, password: str) -> tuple[int, Asker]:
 
 def test_a_manager_adds_a_person_who_then_signs_in(hall_server: NetworkHall) -> None:
     """With a password that is told once; the list never tells one."""
-    manager, _ = hall_server.operator("manager")
+    manager = hall_server.known("manager")
     person = added(manager, "Leyla", "greeter")
     assert signed_in(hall_server, "Leyla", person["password"])[0] == 200
     listed = [each for each in manager.ask("GET", "/api/v1/operators")[1] if each["id"] == person["id"]]
@@ -30,7 +30,7 @@ def test_a_manager_adds_a_person_who_then_signs_in(hall_server: NetworkHall) -> 
 
 def test_a_new_role_holds_at_once(hall_server: NetworkHall) -> None:
     """The session goes on with it, and a socket of the old role is dropped to come back."""
-    manager, _ = hall_server.operator("manager")
+    manager = hall_server.known("manager")
     person = added(manager, "Nigar")
     _, operator = signed_in(hall_server, "Nigar", person["password"])
     assert operator.ask("GET", "/api/v1/overview")[0] == 403
@@ -45,7 +45,7 @@ def test_a_new_role_holds_at_once(hall_server: NetworkHall) -> None:
 
 def test_a_disabled_person_is_out_and_a_new_password_lets_in_again(hall_server: NetworkHall) -> None:
     """Their session ends at once; the past stays."""
-    manager, _ = hall_server.operator("manager")
+    manager = hall_server.known("manager")
     person = added(manager, "Orxan")
     _, operator = signed_in(hall_server, "Orxan", person["password"])
     assert manager.ask("DELETE", f"/api/v1/operators/{person['id']}")[0] == 204
@@ -62,7 +62,7 @@ def test_a_disabled_person_is_out_and_a_new_password_lets_in_again(hall_server: 
 @pytest.mark.parametrize("role", ["manager", "admin"])
 def test_a_manager_manages_no_managers_and_an_admin_does(hall_server: NetworkHall, role: str) -> None:
     """Neither gives the role, nor takes it, nor gives its holder a password."""
-    (manager, _), (admin, _) = hall_server.operator("manager"), hall_server.operator("admin")
+    manager, admin = hall_server.known("manager"), hall_server.known("admin")
     person, plain = added(admin, f"New {role}", role), added(manager, f"No {role}")
     path, plain_path = f"/api/v1/operators/{person['id']}", f"/api/v1/operators/{plain['id']}"
     assert manager.ask("POST", "/api/v1/operators", {"name": "x", "role": role})[0] == 403
@@ -95,7 +95,7 @@ def test_who_cannot_be_added_is_told_why(
     hall_server: NetworkHall, said: dict[str, str], status: int, code: str
 ) -> None:
     """In a sentence that says what to do."""
-    manager, _ = hall_server.operator("manager")
+    manager = hall_server.known("manager")
     if code == "name_taken":
         added(manager, "Twice")
     refused, problem = manager.ask("POST", "/api/v1/operators", said)
@@ -106,7 +106,7 @@ def test_who_cannot_be_added_is_told_why(
 
 def test_others_manage_nobody(hall_server: NetworkHall) -> None:
     """Neither operators, leads, greeters and inspectors, nor devices, nor strangers."""
-    askers = [hall_server.operator(role)[0] for role in ("operator", "lead", "greeter", "inspector")]
+    askers = [hall_server.known(role) for role in ("operator", "lead", "greeter", "inspector")]
     for asker in (*askers, hall_server.device("integration"), hall_server.device("kiosk")):
         assert asker.ask("GET", "/api/v1/operators")[0] == 403
         assert asker.ask("POST", "/api/v1/operators", {"name": "x", "role": "admin"})[0] == 403
