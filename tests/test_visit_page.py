@@ -1,11 +1,12 @@
 """The visitor's page in a real Chromium, against a real hall."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from protocol.words import MINUTE
+from protocol.words import MINUTE, SECOND, Micros
 from tests import browser
 from tests.browser import Hall, fits, violations
 from tests.hall_process import ROOT, HallProcess
@@ -16,6 +17,7 @@ page = browser.page
 
 SERVICE = "passport"
 POLL_MS = 5000
+NOON: Micros = int(datetime(2026, 11, 20, 12, 0, tzinfo=UTC).timestamp()) * SECOND
 
 
 @pytest.fixture(autouse=True)
@@ -86,10 +88,9 @@ def test_the_time_of_a_pause_stands_beside_the_wait(
     folder = tmp_path_factory.mktemp("driven")
     process = HallProcess(folder, ROOT / "config" / "halls" / "demo.toml", clock="driven").start()
     ask = process.asker(process.token("integration", "clock"))
-    now = process.get("/api/v1/board")[1]["at"]
-    token = ask.done("issue_ticket", service=SERVICE)[0]["token"]
+    token = ask.done("issue_ticket", service=SERVICE, at=NOON)[0]["token"]
     ask.done("pause_hall", kind="emergency")
-    ask.done("resume_hall", at=now + 5 * MINUTE)
+    ask.done("resume_hall", at=NOON + 5 * MINUTE)
     page.goto(f"http://127.0.0.1:{process.port}/visit/{token}?lang=en")
     expect(page.locator("article")).to_contain_text("The hall was paused for 5 minutes of your wait.")
     process.stop()

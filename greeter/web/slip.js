@@ -10,15 +10,17 @@ export function Slip({ names, given, isNew = false, done }) {
   const words = useWords(names, given);
   const place = useRef(null);
   useEffect(() => {
-    place.current.scrollIntoView({ block: "center" });
+    place.current.scrollIntoView({ block: "nearest" });
     place.current.focus({ preventScroll: true });
   }, []);
   return html`<section class="given" ref=${place} tabindex="-1" aria-label=${t("Slip")}>
     ${isNew && html`<p class="told">${t("The old slip and its page are void. Please give the visitor this one.")}</p>`}
     ${given.print_at && html`<p class="told">${t("The slip comes out at the kiosk.")}</p>`}
     ${words && html`<${Paper} ...${{ names, given, words }} />`}
-    <button type="button" class="main" onClick=${done}>${isNew ? t("Back to the ticket") : t("Next visitor")}</button>
-    <button type="button" class="next" onClick=${() => print()}>${t("Print from here")}</button>
+    <div class="row">
+      <button type="button" class="next" onClick=${() => print()}>${t("Print from here")}</button>
+      <button type="button" class="main" onClick=${done}>${isNew ? t("Back to the ticket") : t("Next visitor")}</button>
+    </div>
   </section>`;
 }
 
