@@ -89,8 +89,11 @@ class Counter:
     # What is asked over HTTP; the Reply has the name in quotation marks.
 
     def look_around(self) -> None:
-        """Ask how the other kiosks are ("kiosks"), and how many wait ("queues")."""
+        """Ask how the other kiosks are ("kiosks")."""
         self.fetch("kiosks", "/api/v1/kiosks")
+
+    def count_waiting(self) -> None:
+        """Ask how many wait in each queue ("queues")."""
         self.fetch("queues", "/api/v1/queues")
 
     def look_up(self, token: str) -> None:

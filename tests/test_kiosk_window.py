@@ -17,6 +17,7 @@ from kiosk.printing.simulated import Simulator, TcpFace
 from kiosk.scenes.asking import OneMoment
 from kiosk.scenes.choosing import Home
 from kiosk.scenes.screen import Screen
+from kiosk.scenes.staff import PinPad
 from kiosk.scenes.start import first_screen
 from kiosk.scenes.thanks import Thanks
 from protocol.link import Answer, Link
@@ -92,6 +93,33 @@ def test_fingers_take_a_ticket_once(window: pygame.Surface, engine: TextEngine) 
     loop.step(0.1)
     assert isinstance(loop.scene, Thanks)
     assert len(notes.slips) == 1
+
+
+def test_a_finger_that_lies_on_the_halls_name_opens_the_staffs_door(
+    window: pygame.Surface, engine: TextEngine
+) -> None:
+    """Unless it is lifted before; the loop tells both."""
+    loop = Loop(window, home(Notes(), size=SIZE), engine, load_theme())
+    where = {"touch_id": 1, "finger_id": 1, "x": 0.5, "y": 0.06, "dx": 0.0, "dy": 0.0, "pressure": 1.0}
+    for seconds, scene in ((2.0, Home), (3.1, PinPad)):
+        pygame.event.post(pygame.event.Event(pygame.FINGERDOWN, where))
+        loop.step(0.4)
+        loop.step(seconds)
+        pygame.event.post(pygame.event.Event(pygame.FINGERUP, where))
+        loop.step(0.1)
+        assert isinstance(loop.scene, scene)
+
+
+def test_what_a_scanner_types_is_one_line(window: pygame.Surface, engine: TextEngine) -> None:
+    """Letter by letter, until its Enter; and the next line begins anew."""
+    notes = Notes()
+    loop = Loop(window, home(notes, size=SIZE), engine, load_theme())
+    for letter in f"x{ISSUED['token']}":
+        pygame.event.post(pygame.event.Event(pygame.TEXTINPUT, {"text": letter}))
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, {"key": pygame.K_RETURN}))
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, {"key": pygame.K_RETURN}))
+    loop.step(0.1)
+    assert [path for _, path, _ in notes.asked] == [f"/api/v1/visits/{ISSUED['token']}"]
 
 
 def test_an_idle_kiosk_costs_next_to_nothing(window: pygame.Surface, engine: TextEngine) -> None:

@@ -1,5 +1,6 @@
 """What stands on a slip, and in whose letters."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -95,6 +96,14 @@ def test_words_that_it_lacks_are_drawn_all_of_them(language: str) -> None:
 def test_the_code_decodes(language: str) -> None:
     """A phone reads the visit's page from the paper."""
     assert qr_codes(printed(slip(language)).picture) == [PAGE]
+
+
+def test_a_copy_says_that_it_is_one_over_the_same_number() -> None:
+    """Whoever finds two of one number on the floor knows why; the first slip says nothing of copies."""
+    first, second = printed(slip("en")), printed(replace(slip("en"), copy="COPY 1"))
+    at = second.lines.index("COPY 1")
+    assert second.lines[:at] + second.lines[at + 1 :] == first.lines
+    assert qr_codes(second.picture) == qr_codes(first.picture)
 
 
 def test_without_a_page_there_is_no_code() -> None:

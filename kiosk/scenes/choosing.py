@@ -41,12 +41,15 @@ class Choosing(Screen):
         return self.button(rect, ("service", service.id), name)
 
     def open_service(self, service_id: str) -> Scene:
-        """Go to a service, or into a branch."""
+        """Go to a service, or into a branch; a kiosk in trouble looks anew where it may send visitors."""
+        if self.known.printer_trouble:
+            self.known.counter.look_around()
         service = self.hall.find(service_id)
         if service is None:
             return self.start()
         if service.queue:
-            self.known.counter.look_around()
+            if service.queue in self.hall.without_desk:
+                self.known.counter.count_waiting()
             return TakeTicket(self.known, self.language, service=service, back=self)
         return Tree(self.known, self.language, branch=service.id)
 
