@@ -41,7 +41,7 @@ WORDS = [
         "close",
     ),
     *("day", "pause", "resume", "resume", "resume", "release", "away", "fate", "fate"),
-    *("walk_up", "walk_up", "walk_up", "slip", "help", "note", "confirm"),
+    *("walk_up", "walk_up", "walk_up", "slip", "help", "note", "confirm", "device"),
 ]
 
 STEPS = st.tuples(
@@ -99,6 +99,7 @@ def about_the_floor(at_desk: Any, ticket: str, class_: str) -> dict[str, list[c.
         "help": [c.RequestHelp(id=ID, ticket=ticket), c.AnswerHelp(id=ID, request=1)],
         "note": [c.LeaveNote(**at_desk, text="n-1")],
         "confirm": [c.ConfirmTicket(**at_desk)],
+        "device": [c.ReportDevice(id=ID, device="p", kind="printer", state="fault")],
     }
 
 

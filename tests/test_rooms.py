@@ -7,6 +7,7 @@ from protocol.events import (
     EVENTS,
     Actor,
     Announced,
+    CallOffered,
     DayOpened,
     DeskOpened,
     DeviceReported,
@@ -14,8 +15,12 @@ from protocol.events import (
     HallConfigured,
     HallPaused,
     Head,
+    HelpAnswered,
+    HelpRequested,
+    NoteLeft,
     ServiceSuspended,
     SlipPrinted,
+    SlipReprinted,
     TicketCalled,
     TicketCancelled,
     TicketIssued,
@@ -221,3 +226,28 @@ def test_a_table_names_fields_that_exist(kind: str) -> None:
     for name, fields in HEARS[kind].items():
         known = {field.encode_name for field in msgspec.structs.fields(EVENTS[name])}
         assert set(fields) <= known, name
+
+
+def test_an_offer_is_for_its_desk_and_a_note_names_no_text() -> None:
+    """Of another desk's comfort nobody hears, and a text's id is of use to none."""
+    offered = CallOffered(seq=9, day=DAY, desk="7", seconds=30)
+    assert audience(offered, Places()) == [ALL, Room("desk", "7")]
+    assert heard("desk", offered, Places().texts)["seconds"] == 30
+    left = NoteLeft(seq=9, day=DAY, ticket="A042", desk="7", note="n-1")
+    assert audience(left, Places()) == [ALL, Room("desk", "7")]
+    assert "note" not in heard("desk", left, Places().texts)
+
+
+def test_a_kiosk_hears_of_the_slips_it_is_to_print_for_a_person() -> None:
+    """And of no other's; its copies it hears in its own answers."""
+    slip = SlipReprinted(seq=9, day=DAY, ticket="A042", issue=2, copies=0, reason="lost", print_at="dev-2")
+    assert Room("kiosk", "dev-2") in audience(slip, Places())
+    assert heard("kiosk", slip, Places().texts)["print_at"] == "dev-2"
+    copy = SlipReprinted(seq=9, day=DAY, ticket="A042", issue=1, copies=1, reason="unsure")
+    assert audience(copy, Places()) == [ALL, visit_room(DAY, "A042")]
+
+
+def test_every_kiosk_hears_that_somebody_comes_and_the_floor_alone_who_asked() -> None:
+    """A kiosk knows its own request by number; boards and desks are not told."""
+    assert audience(HelpAnswered(seq=9, day=DAY, request=8), Places()) == [ALL, Room("kiosk", "*")]
+    assert audience(HelpRequested(seq=8, day=DAY, actor=KIOSK), Places()) == [ALL]
