@@ -78,7 +78,7 @@ function Sections({ floor, names, operator }) {
       <h1 ref=${heading} tabindex="-1">${name()}</h1>
       <${LinkNotice}
         isUp=${floor.isUp}
-        sentence=${t("No link to the hall. What stands here may be old, and nothing can be done; trying again…")}
+        sentence=${t("No link to the hall: what stands here may be old, and nothing can be done from here. Trying again…")}
       />
       <${Refusal} sentence=${asked ? "" : floor.refusal} dismiss=${floor.forgive} />
       ${floor.now && html`<${Body} page=${page} />`}
