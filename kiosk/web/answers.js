@@ -33,7 +33,7 @@ function sentences(why) {
 /** The two sentences of a refusal over one button. */
 export function Sorry({ screen, start }) {
   const [first, second] = sentences(screen.why);
-  return html`<h1 tabindex="-1">${first}</h1><p>${second}</p>
+  return html`<h1 tabindex="-1">${first}</h1><p class="advice">${second}</p>
     <button type="button" class="main" onClick=${start}>${t("Start over")}</button>`;
 }
 

@@ -20,7 +20,7 @@ export function Pairing({ hall, paired }) {
     <main class="pairing">
       <h1>${t("This device is not part of the hall yet.")}</h1>
       <p>${t("On the page {page} a manager opens “Devices” and types in this code.", { page: `${location.origin}/manager` })}</p>
-      <p class="code" role="status"><bdi>${code || t("One moment, please")}</bdi></p>
+      <p class="code" role="status">${code ? html`<bdi dir="ltr">${code}</bdi>` : t("One moment, please")}</p>
       <p class="soft">${t("This screen then goes on by itself. A code that expires is followed by another.")}</p>
     </main>`;
 }

@@ -8,7 +8,7 @@ import { halt, nextOpening, opensSentence, reasonNames } from "./offer.js";
 /** Two sentences: what is the matter, and what to do. */
 export function Resting({ facts, view }) {
   const [first, second] = SAID[halt(view)](facts, view);
-  return html`<h1 tabindex="-1">${first}</h1><p class="advice">${second}</p>`;
+  return html`<h1 tabindex="-1">${first}</h1><p class="advice"><bdi>${second}</bdi></p>`;
 }
 
 function opening(facts) {
