@@ -22,7 +22,7 @@ export function Steps(props) {
       return html`<li key=${step} data-step=${step} data-done=${isDone} aria-current=${step === now ? "step" : undefined}>
         <details open=${step === now || (step === "byte" && isDone)}>
           <summary><span class="mark" aria-hidden="true">${isDone ? "✓" : index + 1}</span> ${titles[step]}
-            ${isDone && html` <span class="done">${t("Done")}</span>`}</summary>
+            ${isDone && html`<span class="unseen">${t("Done")}</span>`}</summary>
           <${what[step]} ...${props} />
         </details>
       </li>`;
