@@ -45,8 +45,9 @@ class Problem(msgspec.Struct, kw_only=True):
 class Frame(msgspec.Struct, kw_only=True):
     """What a room hears: everything after ``from_seq`` - 1 up to ``to_seq``; no field that it may not hear.
 
-    Frames of a desk have ``counts`` by queue, those of a visit its ``place``. In frames ``hall_paused`` and
-    ``announced`` have ``texts``, a sentence a language, in place of ``text``.
+    Frames of a desk have ``counts`` by queue and ``last_for``, of them those whom no other open desk serves;
+    those of a visit its ``place``. In frames ``hall_paused`` and ``announced`` have ``texts``, a sentence a
+    language, in place of ``text``.
     """
 
     epoch: str
@@ -54,6 +55,7 @@ class Frame(msgspec.Struct, kw_only=True):
     to_seq: int
     events: list[AnyEvent]
     counts: dict[str, int] | None = None
+    last_for: dict[str, int] | None = None
     place: int | None = None
 
 
@@ -73,6 +75,7 @@ class Joined(msgspec.Struct, kw_only=True):
     events: list[AnyEvent] | None = None
     snapshot: str | None = None
     counts: dict[str, int] | None = None
+    last_for: dict[str, int] | None = None
     place: int | None = None
 
 

@@ -251,7 +251,7 @@ class Sockets:
     def _extras(self, room: Room | None) -> dict[str, Any]:
         """Give what a frame to this room tells besides events."""
         if room and room.kind == "desk":
-            return {"counts": standing.counts(self._engine.published, room.name)}
+            return standing.beside_events(self._engine.published, room.name)
         if room and room.kind == "visit":
             day, _, number = room.name.partition("/")
             return {"place": standing.place_of(self._engine.published, number, day)}

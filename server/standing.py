@@ -12,6 +12,7 @@ from server.domain import desk_view, lifecycle, views
 from server.domain.forecast import Forecast
 from server.domain.issuing import place
 from server.domain.state import HallState
+from server.domain.stranding import last_for
 
 LIFECYCLE = [
     {"from": step.source, "verb": step.verb, "to": step.target, "who": list(step.who)}
@@ -89,6 +90,12 @@ def desk(state: HallState, number: str, text_of: desk_view.TextOf) -> View:
         "parked": [_ticket(ticket) for ticket in shown["parked"]],
         "last": _ticket(shown["last_ended"]),
     }
+
+
+def beside_events(state: HallState, number: str) -> View:
+    """Tell a desk what changes by other desks' doing: who waits, and for whom it is the last one."""
+    found = state.desks.get(number)
+    return {"counts": counts(state, number), "last_for": last_for(state, found) if found else {}}
 
 
 def counts(state: HallState, number: str) -> dict[str, int]:

@@ -210,6 +210,7 @@ def test_an_operator_hears_the_desk_they_open_until_they_leave_it(
     frame = sockets[0].frame()
     assert frame["events"] == []
     assert frame["counts"]["A"] >= 1
+    assert frame["last_for"].keys() <= frame["counts"].keys()
     second.done("open_desk", desk="1", take_over=True)
     assert sockets[0].event("desk_opened")["taken_from"] == one["id"]
     called = second.done("call_next", desk="1")[-1]

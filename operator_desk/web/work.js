@@ -62,7 +62,8 @@ export class Work {
    * and hears all of the hall cares for desks alone.
    */
   hear(events, frame) {
-    if (frame.counts && this.desk) this.draw({ desk: { ...this.desk, counts: frame.counts } });
+    const { counts, last_for } = frame;
+    if (counts && this.desk) this.draw({ desk: { ...this.desk, counts, last_for } });
     const news = this.desk ? events : events.filter(({ type }) => type.startsWith("desk_"));
     if (news.length) this.link.refresh();
   }
