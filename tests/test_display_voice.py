@@ -17,6 +17,7 @@ from display.voice import PAUSE_SECONDS, Voice
 from protocol.link import Events, LinkDown, LinkUp, Snapshot
 from protocol.speech import CHIME_SECONDS
 from protocol.words import MINUTE
+from ui.language import texts
 from ui.pauses import INTERRUPTED
 
 DAY = "2026-11-21"
@@ -199,7 +200,8 @@ def test_a_call_heard_of_long_after_it_is_not_spoken() -> None:
     }
     voice._take(LinkDown("gone"))
     voice._take(Events([called("A105", 1), came_back]))
-    assert voice._announcements.next(0) == Message(INTERRUPTED, "az", 20 * MINUTE, has_chime=True)
+    sentence = texts("az").gettext(INTERRUPTED)
+    assert voice._announcements.next(0) == Message(sentence, "az", 20 * MINUTE, has_chime=True)
     voice._take(LinkDown("gone"))
     voice._heard -= 90
     voice._take(Events([{**called("B042", 2), "at": 20 * MINUTE + 1}]))
