@@ -105,17 +105,19 @@ function Queues({ page }) {
 
 function QueueRow({ queue, page }) {
   const services = page.floor.now.services.filter((service) => service.queue === queue.id);
+  const stranded = html`<tr class="note"><td colspan="5">
+    <span class="badge wrong"><bdi>${queue.id}</bdi> ${t("Stranded: no open desk")}</span>
+  </td></tr>`;
   return html`<tr data-stranded=${queue.stranded}>
     <th scope="row">
       <span class="queue"><bdi>${queue.id}</bdi></span>
       <span class="of-queue wide">${services.map(({ names }) => page.names.pick(names)).join(" · ")}</span>
-      ${queue.stranded && html` <span class="badge wrong">${t("Stranded: no open desk")}</span>`}
     </th>
     <td class="figure">${queue.waiting}</td>
     <td class="figure">${queue.waiting ? span(queue.longest_wait_seconds || 0) : "–"}</td>
     <td class="figure">${queue.open_desks}</td>
     <td class="wide"><bdi>${queue.called.join(" ") || "–"}</bdi></td>
-  </tr>`;
+  </tr>${queue.stranded && stranded}`;
 }
 
 /** Calls for help that nobody has answered. */
