@@ -187,6 +187,26 @@ def test_they_are_moved_to_where_somebody_calls_them(fate: Any, to: str | None, 
     assert hall.state.desks["1"].state == "open"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(
+            c.SuspendService(id=ID, service="passport", reason="r", waiting="transfer", to="land"),
+            id="service",
+        ),
+        pytest.param(c.CloseDay(id=ID, waiting="transfer", to="land"), id="day"),
+    ],
+)
+def test_nor_are_they_moved_there_by_the_end_of(command: c.Command) -> None:
+    """Of a service or of the day; where nobody waits there is nobody to strand."""
+    hall = three_wait("1")
+    before = len(hall.log)
+    with pytest.raises(NoDeskServes):
+        hall.do(command)
+    assert len(hall.log) == before
+    assert play(desks=()).do(command)
+
+
 def test_nobody_is_moved_to_a_suspended_service() -> None:
     """By no command: a closed service takes no visitor."""
     hall = three_wait("1", "3")

@@ -149,7 +149,7 @@ MET: dict[str, Callable[[], object]] = {
     "hall_paused": paused,
     "issuing_stopped": stopped,
     "queue_closing": served_out,
-    "no_desk_serves": lambda: play(desks=("1",)).do(
+    "no_desk_serves": lambda: waiting(("passport", 0)).do(
         c.CloseDesk(id=ID, desk="1", waiting="transfer", to="land")
     ),
     "unknown_zone": lambda: play().do(c.Announce(id=ID, text="text-1", zone="moon")),

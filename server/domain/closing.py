@@ -22,21 +22,23 @@ from server.domain import day, refusals
 from server.domain.asking import Ask
 from server.domain.calling import refuse_busy
 from server.domain.desks import in_reach
+from server.domain.state import HallState
 from server.domain.stranding import last_queues, left_behind, servers
-from server.domain.ticket import Ticket
+from server.domain.ticket import Desk, Ticket
 
 
 def suspend(ask: Ask[SuspendService]) -> Iterator[Event]:
     """Issue no more tickets for a service; who waits stays, unless ``waiting`` says otherwise.
 
-    Raises UnknownService, and what ``_goal`` raises.
+    Raises UnknownService, NoDeskServes, and what ``_goal`` raises.
     """
     service = ask.state.catalogue.leaf(ask.command.service)
     goal = _goal(ask)
     if goal is not None and goal.id == service.id:
         raise refusals.Malformed(path="$.to")
-    yield ServiceSuspended(service=service.id, reason=ask.command.reason)
     waiting = [ticket for ticket in _waiting(ask) if ticket.service == service.id]
+    _refuse_stranding(ask.state, waiting, goal)
+    yield ServiceSuspended(service=service.id, reason=ask.command.reason)
     yield from _dispose(ask, waiting, goal, ask.command.reason)
 
 
@@ -55,8 +57,7 @@ def close_desk(ask: Ask[CloseDesk]) -> Iterator[Event]:
         return
     refuse_busy(state, desk)
     left = left_behind(state, desk) if desk.state == "open" else []
-    if goal is not None and servers(state).get((goal.queue, ""), 0) <= (goal.queue in desk.queues):
-        raise refusals.NoDeskServes(service=goal.id)
+    _refuse_stranding(state, left, goal, desk)
     yield from _dispose(ask, left, goal, "desk_closed")
     yield DeskClosed(desk=desk.number)
 
@@ -64,15 +65,16 @@ def close_desk(ask: Ask[CloseDesk]) -> Iterator[Event]:
 def close_day(ask: Ask[CloseDay]) -> Iterator[Event]:
     """Close the day before its hours end; without ``waiting``, who still waits has expired.
 
-    Served out or moved, the day closes by itself when the last of them has gone. Raises HallClosed, and what
-    ``_goal`` raises.
+    Served out or moved, the day closes by itself when the last of them has gone. Raises HallClosed,
+    NoDeskServes, and what ``_goal`` raises.
     """
     ask.must_be_open()
     goal = _goal(ask)
     if ask.command.waiting in {"serve_out", "transfer"}:
+        others = [ticket for ticket in _waiting(ask) if goal is not None and ticket.service != goal.id]
+        _refuse_stranding(ask.state, others, goal)
         if not ask.state.closing:
             yield DayClosing()
-        others = [ticket for ticket in _waiting(ask) if goal is not None and ticket.service != goal.id]
         yield from _dispose(ask, others, goal, "day_closed")
         return
     if ask.command.waiting == "cancel":
@@ -119,6 +121,17 @@ def _goal(ask: Ask[SuspendService] | Ask[CloseDesk] | Ask[CloseDay]) -> Service 
     if moves != (to is not None):
         raise refusals.Malformed(path="$.to")
     return None if to is None else ask.served(to)
+
+
+def _refuse_stranding(
+    state: HallState, tickets: list[Ticket], goal: Service | None, leaving: Desk | None = None
+) -> None:
+    """Raise NoDeskServes where tickets would be moved to where no open desk but the leaving one serves."""
+    if not tickets or goal is None:
+        return
+    goes = leaving is not None and leaving.state == "open" and goal.queue in leaving.queues
+    if servers(state).get((goal.queue, ""), 0) == int(goes):
+        raise refusals.NoDeskServes(service=goal.id)
 
 
 def _waiting(ask: Ask[SuspendService] | Ask[CloseDay], *states: str) -> list[Ticket]:
