@@ -178,7 +178,7 @@ def paint_notice(canvas: Canvas, rect: Rect, notice: Notice) -> None:
     ground, ink = (theme.warning, theme.on_warning) if notice.is_warning else (theme.accent, theme.on_accent)
     pad = min(rect.w, rect.h) // 12
     canvas.box(rect, ground, radius=pad)
-    inner = rect.inflate(-2 * pad, -pad)
+    inner = rect.inflate(-2 * pad - rect.h // 5, -pad)
     if notice.is_warning:
         side = min(inner.h, inner.w // 6)
         sign = Rect(inner.x, rect.centery - side // 2, side, side)
