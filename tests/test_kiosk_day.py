@@ -33,7 +33,7 @@ from tests.hall_process import ROOT, Asker, HallProcess
 from tests.kiosk_hall import Notes, home, tap
 from tests.slips import qr_codes
 from tests.test_kiosk_window import SIZE, drawn, middle
-from tests.virtual_screen import PATIENCE_SECONDS, VirtualScreen, wait
+from tests.virtual_screen import PATIENCE_SECONDS, TREMBLE_SECONDS, VirtualScreen, wait
 from ui.language import config_folder
 from ui.loop import open_window
 from ui.pairing import Pairing
@@ -141,6 +141,7 @@ class Stage:
     def enter_staff(self, scene: Screen) -> Staff:
         """Hold the hall's name for three seconds, and enter the PIN."""
         x, y = scene._place(scene.known.layout.frame().hall).center
+        wait(lambda: time.monotonic() > self.screen.tapped_at + TREMBLE_SECONDS)
         self.xdotool("mousemove", str(x), str(y), "mousedown", "1")
         pad: Scene = PinPad(scene.known, scene.language)
         self.shows(pad)
