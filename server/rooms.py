@@ -204,8 +204,8 @@ def audience(event: Event, places: Places) -> list[Room]:
     if kind in HEARS["kiosk"]:
         rooms += _kiosks(event)
     if kind in HEARS["visit"]:
-        is_of_one = isinstance(event, TicketEvent)
-        rooms.append(visit_room(issued_on(event), event.ticket) if is_of_one else Room("visit", "*"))
+        own = visit_room(issued_on(event), event.ticket) if isinstance(event, TicketEvent) else None
+        rooms.append(own or Room("visit", "*"))
     return rooms
 
 
