@@ -193,8 +193,15 @@ CALLS = (
         "/api/v1/demo",
         "demo.enter",
         "anyone with a link",
-        "In a demonstration hall: sign in by a one-time link, and get a kiosk's token.",
+        "In a demonstration hall: sign in by a one-time link.",
         takes=("key",),
+    ),
+    Call(
+        "POST",
+        "/api/v1/demo/kiosk",
+        "demo.kiosk",
+        "operators",
+        "In a demonstration hall: a token for a kiosk in the browser.",
     ),
     Call(
         "GET",

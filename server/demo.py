@@ -30,9 +30,9 @@ ANSWER_SECONDS = 0.2
 
 
 class Entered(Body):
-    """The key of a one-time link; without one, somebody who is signed in asks for another kiosk's token."""
+    """The key of a one-time link."""
 
-    key: str = ""
+    key: str
 
 
 class Demo:
@@ -46,15 +46,17 @@ class Demo:
         self._sessions = sessions
 
     def enter(self) -> dict[str, str]:
-        """Sign in whoever follows a link for the first time; gives a token for the kiosk of their browser."""
+        """Sign in whoever follows a link for the first time; raises LinkGone."""
         check_origin(request.environ)
         self._must_be_demonstration()
-        key = said(Entered).key
-        if key:
-            self._sessions.enter(key)
-        else:
-            self._must_be_let_in()
-        name = f"browser-kiosk-{secrets.token_hex(3)}"
+        return {"path": self._sessions.enter(said(Entered).key)}
+
+    def kiosk(self) -> dict[str, str]:
+        """Give a token to the kiosk of a browser, at a place of the hall where none stands yet, if any."""
+        self._must_be_let_in()
+        taken = {device.name for device in self._access.devices}
+        places = [kiosk.id for kiosk in self._engine.published.hall.kiosk if kiosk.id not in taken]
+        name = places[0] if places else f"browser-{secrets.token_hex(3)}"
         return {"token": self._access.change(Register.add_device, name, "kiosk")}
 
     def told(self) -> dict[str, Any]:

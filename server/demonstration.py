@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from protocol.hall import Hall
 from server.demo import STARTED_AGAIN
 from server.hallfile import load_hall
 from server.passwords import digest
@@ -88,7 +89,7 @@ def open_hall(folder: Path, port: int, programs: contextlib.ExitStack) -> None:
     address_file(folder).write_text(address)
     tell(folder)
     if has_screen():
-        tokens = make_tokens(folder, [zone.id for zone in load_hall(hall_file).zone])
+        tokens = make_tokens(folder, load_hall(hall_file))
         for name, window in window_commands(address, folder, tokens).items():
             start(window, folder / f"{name}.log", programs)
         print(
@@ -164,14 +165,15 @@ def link(folder: Path) -> str:
     return f"{file.read_text()}/demo?key={register.add_link(OPERATOR, '/demo')}"
 
 
-def make_tokens(folder: Path, zones: list[str]) -> dict[str, str]:
-    """Give a token for the kiosk and one for the boards of each zone; they are kept for the next run."""
+def make_tokens(folder: Path, hall: Hall) -> dict[str, str]:
+    """Give a token for a kiosk and one for the boards of each zone; they are kept for the next run."""
     file, register = folder / "tokens.json", Register(folder / "data")
     tokens = json.loads(file.read_text()) if file.exists() else {}
     known = set(register.book().devices)
-    for name in ["kiosk", *(f"board-{zone}" for zone in zones)]:
+    places = {"kiosk": hall.kiosk[0].id if hall.kiosk else "kiosk"}
+    for name in ["kiosk", *(f"board-{zone.id}" for zone in hall.zone)]:
         if digest(tokens.get(name, "")) not in known:
-            tokens[name] = register.add_device(name, name.partition("-")[0])
+            tokens[name] = register.add_device(places.get(name, name), name.partition("-")[0])
     file.touch(mode=0o600)
     file.write_text(json.dumps(tokens, indent=2))
     return tokens

@@ -38,19 +38,26 @@ const NotLetIn = () => html`<section class="outside">
   <pre dir="ltr"><code>make link</code></pre>
 </section>`;
 
-/** Use the link, or the session that it gave before; the kiosk's token is kept by this browser. */
+/** Use the link, or the session that it gave before. */
 async function enter() {
   const asked = new URLSearchParams(location.search);
-  const key = asked.get("key") || "";
+  const key = asked.get("key");
   asked.delete("key");
-  if (key || !deviceToken()) {
-    const body = JSON.stringify({ key });
+  if (key) {
     const headers = { "Content-Type": "application/json" };
-    const entered = await orNothing(read("/api/v1/demo", { method: "POST", headers, body }));
-    if (entered) keepDeviceToken(entered.token);
+    await orNothing(read("/api/v1/demo", { method: "POST", headers, body: JSON.stringify({ key }) }));
   }
   history.replaceState(null, "", asked.size ? `/demo?${asked}` : "/demo");
-  return { told: await orNothing(read("/api/v1/demo")) };
+  const told = await orNothing(read("/api/v1/demo"));
+  if (told) await beKiosk();
+  return { told };
+}
+
+/** See that this browser is a kiosk of the hall: its token may be of a hall that is no more. */
+async function beKiosk() {
+  const headers = { Authorization: `Bearer ${deviceToken()}` };
+  if (deviceToken() && (await orNothing(read("/api/v1/snapshot", { headers })))) return;
+  keepDeviceToken((await read("/api/v1/demo/kiosk", { method: "POST" })).token);
 }
 
 /** A refusal is an answer; silence is asked again by who started. */
