@@ -122,8 +122,7 @@ class Api:
         found = self._engine.check_visit(token)
         if found is None:
             raise SlipVoid if self._engine.is_void(token) else problems.NotFound(path=request.path)
-        visit = self._visit(*found)
-        return self._tagged(lambda _: {**self._told(), **visit}, self._waits_tag())
+        return self._tagged(lambda _: {**self._told(), **self._visit(*found)}, self._waits_tag())
 
     def ticket(self, number: str) -> dict[str, Any]:
         """Tell all that happened to a ticket."""
@@ -174,11 +173,12 @@ class Api:
 
     def _visit(self, day: str, number: str) -> dict[str, Any]:
         engine = self._engine
-        found = standing.visit(engine.published, engine.forecast, number, day, engine.now())
+        seq, found = engine.seq, standing.visit(engine.published, engine.forecast, number, day, engine.now())
         if found is None:
             raise problems.NotFound(path=request.path)
         told = engine.ticket_events(number, day) if found["calls"] else []
-        return {**found, "history": standing.calls(told)}
+        # While the log was read others had their turn: this is how it stood at the seq before.
+        return {"seq": seq, **found, "history": standing.calls(told)}
 
     def _waits_tag(self) -> str:
         """Give what changes an ETag with time alone."""

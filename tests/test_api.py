@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +322,33 @@ def test_a_visitors_page_opens_with_the_token_of_the_slip(hall_server: NetworkHa
         ("ticket_recalled", "2"),
     ]
     system.done("cancel", desk="2", ticket=issued["ticket"], reason="left")
+
+
+def test_a_visit_is_as_old_as_it_says(hall_server: NetworkHall, system: Asker) -> None:
+    """While a visit's calls are read from the log the hall goes on: its seq is never ahead of its state."""
+    issued = system.done("issue_ticket", service="passport")[0]
+    about = {"desk": "2", "ticket": issued["ticket"]}
+    system.done("call_ticket", **about, reason="emergency")
+    seen: list[dict[str, Any]] = []
+    done = threading.Event()
+
+    def watch() -> None:
+        phone = hall_server.stranger()
+        while not done.is_set():
+            seen.append(phone.ask("GET", f"/api/v1/visits/{issued['token']}")[1])
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    turns: list[dict[str, Any]] = []
+    for _ in range(40):
+        turns += system.done("park", **about, reason="payment")
+        turns += system.done("call_ticket", **about, reason="emergency")
+    done.set()
+    watching.join()
+    states = {event["seq"]: "parked" if event["type"] == "ticket_parked" else "called" for event in turns}
+    wrong = [visit for visit in seen if states.get(visit["seq"], visit["state"]) != visit["state"]]
+    assert wrong == []
+    system.done("cancel", **about, reason="left")
 
 
 def test_files_of_the_pages_are_asked_for_again_but_not_sent_again(hall_server: NetworkHall) -> None:
