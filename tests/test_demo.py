@@ -1,5 +1,6 @@
 """The demonstration's page and its tour, in a real Chromium, on a hall that ``make run`` opened."""
 
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -128,8 +129,15 @@ def test_everyone_can_follow_the_tour(page: Page, run: Demonstration, language: 
     assert violations(page) == []
 
 
+def policy(url: str) -> str:
+    """Give what a hall's page allows a browser."""
+    with urllib.request.urlopen(f"{url}/kiosk", timeout=10) as answer:  # noqa: S310 - loopback
+        return str(answer.headers["Content-Security-Policy"])
+
+
 def test_a_stranger_cuts_no_power(run: Demonstration) -> None:
-    """Nor does a page of another site, with the cookie of who was let in."""
+    """Nor does a page of another site, with the cookie of who was let in, nor one that frames the hall."""
+    assert "frame-ancestors 'self'" in policy(run.address)
     asker = Asker(run.port)
     for path in CALLS[1:]:
         status, told = asker.ask("POST", path, {})
@@ -158,6 +166,7 @@ def test_a_real_hall_has_none_of_it(hall: Hall) -> None:
     asker.ask("POST", "/api/v1/session", {"name": name, "password": password})
     assert asker.ask("GET", "/demo")[0] == 404
     assert [asker.ask("POST", path, {})[0] for path in CALLS] == [404] * 4
+    assert "frame-ancestors 'none'" in policy(hall.url)
 
 
 def test_the_fall_was_said_in_the_terminal(run: Demonstration) -> None:
