@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 
 from display.sound import RATE, chime
 from kiosk.printing.simulated import PtyFace, Simulator, TcpFace
+from protocol.link import Reply
 from server.register import Register
 from tests import browser
 from tests.hall_process import ROOT, HallProcess
@@ -95,7 +96,8 @@ def take_ticket(hall: HallProcess, face: type[TcpFace | PtyFace], sheet: pygame.
     token = Register(hall.data).add_device(f"kiosk-{face.__name__}", "kiosk", "")
     words = ["kiosk", "--server", server, "--token", token, "--printer"]
     with face(printer) as plug, program(screen, *words, plug.url):
-        scene = home(Notes(), size=(1280, 720))
+        # No desk is open yet: the kiosk says so, and how many wait.
+        scene = home(Notes(), size=(1280, 720)).see(Reply("queues", *hall.get("/api/v1/queues")))
         for label in ("Ümumvətəndaş pasportu", texts("az").gettext("Take a ticket")):
             wait_until_shown(screen, drawn(scene, sheet, TextEngine()), label)
             screen.tap(*middle(scene, label))

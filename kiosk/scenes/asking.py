@@ -48,7 +48,7 @@ class TakeTicket(Screen):
         if queue in self.hall.without_desk and not self.stopped:
             n = self.known.waiting.get(queue, 0)
             waiting = self.t.ngettext("{n} person waits.", "{n} people wait.", n).format(n=n) if n else ""
-            said.append(f"{self.t.gettext('Nobody serves this just now.')} {waiting}".rstrip())
+            said.append(" ".join(filter(None, (self.t.gettext("Nobody serves this just now."), waiting))))
         return said
 
     def parts(self) -> Sequence[Part]:
