@@ -1,8 +1,8 @@
 """The link of a kiosk or a board to its hall: a Socket.IO client on a thread of its own.
 
-The network I/O of this package, with the pairing before it. The library's own reconnection is not used: it gives up when a server
-says goodbye and it keeps state over a break; here each connection is a fresh client, and one loop owns
-everything. What the owner should know is posted to an inbox, from the link's thread.
+The network I/O of this package, with the pairing before it. The library's own reconnection is not used: it
+gives up when a server says goodbye and it keeps state over a break; here each connection is a fresh client,
+and one loop owns everything. What the owner should know is posted to an inbox, from the link's thread.
 """
 
 import queue
