@@ -61,7 +61,7 @@ function untilNoShow({ recalls, no_show_at: possibleAt }) {
   return left > 0 ? t("in {seconds} s", { seconds: left }) : null;
 }
 
-/** Where what to ask depends on others than this desk, its state is read first: it may have changed unheard. */
+/** Before people are left behind the hall is asked how many they are now: other desks may have closed this very moment. */
 const READ_FIRST = ["fate", "break"];
 
 /** A press on a button: act at once, or ask first for what the command still needs. */

@@ -35,7 +35,8 @@ export function Fate({ names, desk, answer }) {
     ${fate === "cancel" && html`<p>${t("They lose their turn and have to come again.")}</p>
       <button type="button" class="danger wide" ref=${focus} onClick=${() => answer({ waiting: "cancel" })}>
         ${tn("Cancel {n} ticket and close the desk", "Cancel {n} tickets and close the desk", n)}
-      </button>`}`;
+      </button>`}
+    ${fate && html`<button type="button" class="quiet small" onClick=${() => setFate("")}>${t("Back")}</button>`}`;
 }
 
 function Stranded({ desk }) {
