@@ -145,10 +145,12 @@ def test_a_power_cut_at_noon(
         expect(board.locator("body")).to_contain_text("interruption")
         expect(visit.locator("body")).to_contain_text("20")
         kiosk.get_by_text("Passport").first.wait_for()
+        # Messages come after the calls that wait: an old one would have been spoken by then.
+        wait(lambda: chimes(sound) > 0, what="the chime of the interruption")
         before = chimes(sound)
         serve_on(integration, operators, tickets)
         wait(lambda: chimes(sound) > before, what="the chime of a new call")
-    assert before == 0, "an old call was spoken"
+    assert before == 1, "an old call was spoken"
     check_the_log(hall, integration, issued, tickets)
 
 
