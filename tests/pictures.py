@@ -32,15 +32,18 @@ from kiosk.scenes.answers import Sorry
 from kiosk.scenes.asking import OneMoment
 from kiosk.scenes.choosing import Home
 from kiosk.scenes.screen import Screen
+from kiosk.scenes.staff import PinPad, Staff
 from kiosk.scenes.start import Resting, first_screen
 from kiosk.scenes.thanks import Thanks
 from kiosk.settings import Settings as KioskSettings
 from protocol.link import Link
+from protocol.pairing import PairingCode
 from server.register import Register
 from tests.browser import QUIET, Hall
 from tests.hall_process import ROOT, HallProcess
 from ui.language import NAMES, config_folder, texts
 from ui.loop import Loop, open_window, post
+from ui.pairing import Pairing
 from ui.text import TextEngine
 from ui.theme import load_theme
 
@@ -370,6 +373,10 @@ def take_kiosk(hall: Hall) -> None:
             take_ticket(kiosk, language, hall)
             save(simulator.wait_for_slip(count, PATIENCE_SECONDS).picture, f"slip-{language}", 384)
         take_closed(kiosk, hall)
+        take_paused(kiosk, hall)
+        for language in LANGUAGES:
+            take_unsure(kiosk, simulator, language)
+            take_staff(kiosk, language)
         hall.process.kill()
         until(kiosk.loop, lambda: not kiosk.screen.known.is_linked)
         for language in LANGUAGES:
@@ -386,6 +393,42 @@ def take_closed(kiosk: Kiosk, hall: Hall) -> None:
         photograph(kiosk.loop, f"kiosk-closed-{language}", 540)
     hall.integration.done("open_day")
     until(kiosk.loop, lambda: isinstance(kiosk.screen, Home))
+
+
+def take_paused(kiosk: Kiosk, hall: Hall) -> None:
+    """Take the first screen of a hall that takes a break."""
+    hall.integration.done("pause_hall", kind="break")
+    until(kiosk.loop, lambda: isinstance(kiosk.screen, Resting))
+    for language in LANGUAGES:
+        kiosk.tap(NAMES[language])
+        photograph(kiosk.loop, f"kiosk-paused-{language}", 540)
+    hall.integration.done("resume_hall")
+    until(kiosk.loop, lambda: isinstance(kiosk.screen, Home))
+
+
+def take_unsure(kiosk: Kiosk, simulator: Simulator, language: str) -> None:
+    """Take the question after a printer that does not answer."""
+    simulator.fault = "silent"
+    kiosk.service(language)
+    kiosk.tap(texts(language).gettext("Take a ticket"))
+    until(kiosk.loop, lambda: isinstance(kiosk.screen, Thanks) and kiosk.screen.slip == "unconfirmed")
+    photograph(kiosk.loop, f"kiosk-unsure-{language}", 540)
+    simulator.fault = ""
+    kiosk.loop.scene = kiosk.screen.start()
+
+
+def take_staff(kiosk: Kiosk, language: str) -> None:
+    """Take what a kiosk without a token shows, and what its staff see."""
+    first = kiosk.screen
+    kiosk.loop.scene = Pairing(PairingCode("482 913", "http://10.0.0.5:8000", language), behind=first)
+    photograph(kiosk.loop, f"kiosk-pairing-{language}", 540)
+    for name, scene in {
+        "pin": PinPad(first.known, language, pin="2580"),
+        "staff": Staff(first.known, language),
+    }.items():
+        kiosk.loop.scene = scene
+        photograph(kiosk.loop, f"kiosk-{name}-{language}", 540)
+    kiosk.loop.scene = first
 
 
 def take_sorry(kiosk: Kiosk, language: str) -> None:
