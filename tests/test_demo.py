@@ -2,18 +2,19 @@
 
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from server import demonstration
+from server.register import Register
 from tests import browser
-from tests.browser import Hall, fits, violations
+from tests.browser import fits, violations
 from tests.demonstration_run import Demonstration
-from tests.hall_process import Asker
+from tests.hall_process import ROOT, Asker, HallProcess
 
 chromium = browser.chromium
-hall = browser.hall
 page = browser.page
 
 BACK_MS = 30_000
@@ -148,25 +149,36 @@ def test_a_stranger_cuts_no_power(run: Demonstration) -> None:
     asker.close()
 
 
-def test_nobody_cuts_the_power_of_a_server_that_would_stay_away(hall: Hall) -> None:
+def manager_of(hall: HallProcess) -> Asker:
+    """Sign a manager in."""
+    asker, password = hall.asker(), Register(hall.data).add_operator("manager", "manager")
+    asker.ask("POST", "/api/v1/session", {"name": "manager", "password": password})
+    return asker
+
+
+@pytest.fixture
+def plain(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[HallProcess]:
+    """Run a demonstration hall, and one that is none, as a technician starts them."""
+    hall = HallProcess(tmp_path, ROOT / "config" / "halls" / f"{request.param}.toml").start()
+    yield hall
+    hall.kill()
+    hall.stop()
+
+
+@pytest.mark.parametrize("plain", ["demo"], indirect=True)
+def test_nobody_cuts_the_power_of_a_server_that_would_stay_away(plain: HallProcess) -> None:
     """Where nothing starts the server again, the button says so, and the server stays."""
-    manager, (name, password) = hall.process.asker(), hall.operator("manager")
-    manager.ask("POST", "/api/v1/session", {"name": name, "password": password})
-    status, told = manager.ask("POST", "/api/v1/demo/power-cut", {})
+    status, told = manager_of(plain).ask("POST", "/api/v1/demo/power-cut", {})
     assert (status, told["code"]) == (409, "not_started_again")
 
 
-def test_a_real_hall_has_none_of_it(hall: Hall) -> None:
+@pytest.mark.parametrize("plain", ["tiny"], indirect=True)
+def test_a_real_hall_has_none_of_it(plain: HallProcess) -> None:
     """No page, no calls, and no page of it stands in a frame."""
-    file = hall.process.hall
-    file.write_text(file.read_text().replace('id = "pages"', 'id = "pages"\ndemo = false'))
-    hall.process.stop()
-    hall.process.start()
-    asker, (name, password) = hall.process.asker(), hall.operator("manager")
-    asker.ask("POST", "/api/v1/session", {"name": name, "password": password})
-    assert asker.ask("GET", "/demo")[0] == 404
-    assert [asker.ask("POST", path, {})[0] for path in CALLS] == [404] * 4
-    assert "frame-ancestors 'none'" in policy(hall.url)
+    manager = manager_of(plain)
+    assert manager.ask("GET", "/demo")[0] == 404
+    assert [manager.ask("POST", path, {})[0] for path in CALLS] == [404] * 4
+    assert "frame-ancestors 'none'" in policy(f"http://127.0.0.1:{plain.port}")
 
 
 def test_the_fall_was_said_in_the_terminal(run: Demonstration) -> None:

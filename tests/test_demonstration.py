@@ -91,12 +91,10 @@ def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
 
 def test_a_link_needs_a_hall(tmp_path: Path) -> None:
     """Before the first run there is none to lead into."""
-    words = [*WORDS, "--folder", str(tmp_path), "--link"]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
-    assert (done.returncode, done.stdout) == (
-        1,
-        f"No hall was opened in {tmp_path} yet: open one with: make run\n",
-    )
+    with pytest.raises(
+        demonstration.CannotStart, match="No hall was opened in .* yet: open one with: make run"
+    ):
+        demonstration.link(tmp_path)
 
 
 def test_a_server_that_falls_again_and_again_is_left(
