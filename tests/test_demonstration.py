@@ -92,7 +92,7 @@ def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
 def test_a_link_needs_a_hall(tmp_path: Path) -> None:
     """Before the first run there is none to lead into."""
     with pytest.raises(
-        demonstration.CannotStart, match="No hall was opened in .* yet: open one with: make run"
+        demonstration.CannotStart, match=r"No hall was opened in .* yet: open one with: make run"
     ):
         demonstration.link(tmp_path)
 
