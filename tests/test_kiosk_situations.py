@@ -167,9 +167,9 @@ def test_a_queue_that_nobody_serves_says_so_and_lets_go_on() -> None:
     notes = Notes()
     scene = tap(english(notes, without_desk=["A"]), "Passport")
     assert notes.asked[-1] == ("queues", "/api/v1/queues", None)
-    assert "Nobody serves this just now." in said(scene)
+    assert "Nobody serves this just now; 0 people wait." in said(scene)
     scene = scene.see(Reply("queues", 200, {"queues": [{"id": "A", "waiting": 3}]}))
-    assert "Nobody serves this just now. 3 people wait." in said(scene)
+    assert "Nobody serves this just now; 3 people wait." in said(scene)
     assert isinstance(tap(scene, "Take a ticket"), OneMoment)
 
 

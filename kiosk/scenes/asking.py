@@ -47,8 +47,12 @@ class TakeTicket(Screen):
         queue = self.service.queue
         if queue in self.hall.without_desk and not self.stopped:
             n = self.known.waiting.get(queue, 0)
-            waiting = self.t.ngettext("{n} person waits.", "{n} people wait.", n).format(n=n) if n else ""
-            said.append(" ".join(filter(None, (self.t.gettext("Nobody serves this just now."), waiting))))
+            sentence = self.t.ngettext(
+                "Nobody serves this just now; {n} person waits.",
+                "Nobody serves this just now; {n} people wait.",
+                n,
+            )
+            said.append(sentence.format(n=n))
         return said
 
     def parts(self) -> Sequence[Part]:
