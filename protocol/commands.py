@@ -11,9 +11,13 @@ import msgspec
 from protocol.words import Code, CommandId, Day, Language, Number
 
 Time = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
-Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Sentence = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=300)]
+"""What a person wrote: blanks alone say nothing."""
 
-Text = Sentence | dict[Language, Sentence]
+MOST_LANGUAGES = 12
+"""A text in all of them still fits into one frame to a room."""
+
+Text = Sentence | Annotated[dict[Language, Sentence], msgspec.Meta(min_length=1, max_length=MOST_LANGUAGES)]
 """What is shown to people: in the hall's main language, or in several."""
 
 Fate = Literal["serve_out", "transfer", "cancel"]
@@ -214,7 +218,7 @@ class ReleaseTicket(DeskTicketCommand, kw_only=True, frozen=True):
 class LeaveNote(DeskTicketCommand, kw_only=True, frozen=True):
     """Tell the next desk something about the visitor here; it is kept apart, and erased at the day's end."""
 
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    text: Annotated[str, msgspec.Meta(pattern=r"\S", max_length=500)]
 
 
 class DeclineCall(DeskCommand, kw_only=True, frozen=True):

@@ -36,6 +36,12 @@ def decode_event(body: str | bytes) -> Event:
     return cast("Event", _events.decode(body))
 
 
+def place(error: msgspec.ValidationError) -> tuple[str, str]:
+    """Give what is wrong, and the path to it; of a wrong key the path of what it stands in."""
+    sentence, _, path = str(error).partition(" - at `")
+    return sentence, path.rstrip("`").rpartition("`")[2] or "$"
+
+
 def read_command(value: Any) -> AnyCommand:
     """Check one command given as plain data; raises Malformed."""
     kind = value.get("type") if isinstance(value, dict) else None
@@ -46,8 +52,8 @@ def read_command(value: Any) -> AnyCommand:
     try:
         return cast("AnyCommand", msgspec.convert(value, shape))
     except msgspec.ValidationError as error:
-        sentence, _, path = str(error).partition(" - at `")
-        raise Malformed("malformed", sentence + ".", path.rstrip("`") or "$") from error
+        sentence, path = place(error)
+        raise Malformed("malformed", sentence + ".", path) from error
 
 
 def decode_command(body: bytes) -> AnyCommand:

@@ -44,7 +44,9 @@ class Apart:
         self._private.erase_notes(before=state.day if state.is_open else None)
         shown = [pause.text for pause in state.pauses[-1:]] + [one.text for one in state.announcements]
         self._texts = {text_id: self._by_language(text_id) for text_id in shown if text_id}
-        notes = [note.note for ticket in state.tickets.values() for note in ticket.notes]
+        # Who ended may be reinstated, and then the notes are read again.
+        tickets = (*state.tickets.values(), *state.ended.values())
+        notes = [note.note for ticket in tickets for note in ticket.notes]
         self._notes = {text_id: self._private.text(text_id) or "" for text_id in notes}
 
     def _by_language(self, text_id: str) -> dict[str, str]:

@@ -1,13 +1,17 @@
 """What a person's page or a device sends besides commands: the body of a request as a struct."""
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from flask import request
 
+from protocol import wire
 from server.domain.refusals import Malformed
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)", max_length=60)]
+"""What a person or a device is called: one line, which stands in lists and sentences."""
 
 
 class Body(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -19,7 +23,7 @@ def said(shape: type[T]) -> T:
     try:
         return msgspec.json.decode(request.get_data(), type=shape)
     except msgspec.ValidationError as error:
-        sentence, _, path = str(error).partition(" - at `")
-        raise Malformed(path=path.rstrip("`") or "$", error=sentence) from error
+        sentence, path = wire.place(error)
+        raise Malformed(path=path, error=sentence) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(path="$", error=str(error)) from error

@@ -14,6 +14,9 @@ MINUTES = 10
 REMEMBERED: Micros = 60 * MINUTE
 """How long an expired code is still known as such."""
 
+MOST = 500
+"""Remembered at once, the newest: a hall has fewer devices, and who asks for more locks nobody out."""
+
 
 @dataclass(slots=True)
 class Pairing:
@@ -39,10 +42,6 @@ class Codes:
         """Begin with none."""
         self._by_code: dict[str, Pairing] = {}
         self._by_secret: dict[str, Pairing] = {}
-
-    def __len__(self) -> int:
-        """Count those that are remembered."""
-        return len(self._by_secret)
 
     def draw(self, role: str, at: Micros) -> tuple[Pairing, str]:
         """Begin a pairing; gives it with the device's secret, which nobody else can know."""
@@ -80,10 +79,12 @@ class Codes:
         return pairing
 
     def _forget(self, at: Micros) -> None:
+        """Forget those that are long over, and the oldest where there are too many."""
         for pairing in list(self._by_secret.values()):
-            if pairing.until + REMEMBERED <= at:
-                del self._by_secret[pairing.secret]
-                self._by_code.pop(pairing.code, None)
+            if pairing.until + REMEMBERED > at and len(self._by_secret) < MOST:
+                return
+            del self._by_secret[pairing.secret]
+            self._by_code.pop(pairing.code, None)
 
 
 def _digits() -> str:

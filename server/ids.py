@@ -33,11 +33,11 @@ CAUSED: dict[type[Command], tuple[type[e.Event], ...]] = {
     c.OpenDesk: (e.DeskOpened, e.DeskClosed),
     c.AssignDesk: (e.DeskAssigned,),
     c.PauseDesk: (e.DeskPaused,),
-    c.CloseDesk: (e.DeskClosed,),
+    c.CloseDesk: (e.DeskClosed, e.DeskClosing, e.TicketTransferred, e.TicketCancelled),
     c.SuspendService: (e.ServiceSuspended,),
     c.ResumeService: (e.ServiceResumed,),
     c.OpenDay: (e.DayOpened,),
-    c.CloseDay: (e.DayClosed,),
+    c.CloseDay: (e.DayClosed, e.DayClosing, e.TicketTransferred, e.TicketCancelled, e.HallResumed),
     c.ReportDevice: (e.DeviceReported, e.SlipPrinted),
     c.ReprintSlip: (e.SlipReprinted,),
     c.RequestHelp: (e.HelpRequested,),
@@ -45,6 +45,13 @@ CAUSED: dict[type[Command], tuple[type[e.Event], ...]] = {
     c.ConfirmTicket: (e.TicketConfirmed,),
     c.LeaveNote: (e.NoteLeft,),
     c.DeclineCall: (e.CallDeclined,),
+    c.ReleaseTicket: (e.TicketRequeued,),
+    c.StopIssuing: (e.IssuingStopped,),
+    c.ResumeIssuing: (e.IssuingResumed,),
+    c.PauseHall: (e.HallPaused,),
+    c.ResumeHall: (e.HallResumed,),
+    c.Announce: (e.Announced,),
+    c.WithdrawAnnouncement: (e.AnnouncementWithdrawn,),
 }
 """The first event that a command can cause: after a restart, all that the log tells of its type."""
 

@@ -151,6 +151,8 @@ class Pages:
 
     def enter(self, code: str) -> Any:
         """Sign in whoever follows a link for the first time, and lead on; a kind word to anybody else."""
+        if request.method == "HEAD":  # a program that only looks at a link does not use it up
+            return ""
         try:
             return redirect(self._sessions.enter(code), HTTPStatus.SEE_OTHER)
         except LinkGone as gone:

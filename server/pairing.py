@@ -8,12 +8,11 @@ from msgspec import Meta
 from protocol.words import Number
 from server.access import Access
 from server.askers import Askers
-from server.bodies import Body, said
+from server.bodies import Body, Name, said
 from server.codes import Codes, Pairing
 from server.domain.refusals import Malformed, UnknownDesk
 from server.engine import Engine
 from server.presence import Presence
-from server.problems import TooManyRequests
 from server.refusals import DeviceNameTaken, NameNeeded, UnknownDevice
 from server.register import Device, Register
 from server.tries import Tries
@@ -21,8 +20,6 @@ from server.tries import Tries
 MANAGERS = frozenset({"manager", "admin"})
 CODES_OF_AN_ADDRESS = "30 per minute"
 TRIES_OF_A_MANAGER = "30 per minute"
-MOST_CODES = 500
-"""Remembered at once; a hall has fewer devices by far."""
 
 
 class Wish(Body):
@@ -35,7 +32,7 @@ class Named(Body):
     """Which device shows the code, and what it is called here; a desk's own program is for one desk."""
 
     code: Annotated[str, Meta(max_length=20)]
-    name: Annotated[str, Meta(max_length=60)]
+    name: Name
     desk: Number | None = None
 
 
@@ -53,8 +50,6 @@ class Devices:
 
     def _ask_in(self) -> dict[str, Any]:
         wish = said(Wish)
-        if len(self._codes) >= MOST_CODES:
-            raise TooManyRequests
         pairing, secret = self._codes.draw(wish.role, self._engine.now())
         return {"code": pairing.shown, "secret": secret, "expires_at": pairing.until}
 

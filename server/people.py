@@ -4,7 +4,7 @@ from typing import Literal
 
 from server.access import Access
 from server.askers import Asker, Askers
-from server.bodies import Body, said
+from server.bodies import Body, Name, said
 from server.domain.refusals import NotAllowed
 from server.refusals import NotYourself, UnknownOperator
 from server.register import OPERATOR_ROLES, Person, Register
@@ -21,7 +21,7 @@ Role = Literal["operator", "lead", "greeter", "inspector", "manager", "admin"]
 class Added(Body):
     """Who is to be let in."""
 
-    name: str
+    name: Name
     role: Role
 
 
@@ -48,8 +48,9 @@ class People:
         """Let a person in; gives the password."""
         manager, new = self._manager(), said(Added)
         _must_manage(manager, new.role)
-        password = self._access.change(Register.add_operator, new.name, new.role)
-        (person,) = (person for person in self._access.ask(Register.people) if person.name == new.name)
+        name = new.name.strip()
+        password = self._access.change(Register.add_operator, name, new.role)
+        (person,) = (person for person in self._access.ask(Register.people) if person.name == name)
         return {"id": person.id, "password": password}
 
     def new_password(self, operator_id: str) -> dict[str, str]:

@@ -45,8 +45,9 @@ def suspend(ask: Ask[SuspendService]) -> Iterator[Event]:
 def close_desk(ask: Ask[CloseDesk]) -> Iterator[Event]:
     """Leave a desk; without ``waiting`` those whom no other open desk serves stay, stranded.
 
-    Serving out, the desk goes on until the last of them, and no tickets are given for its last queues. Raises
-    DeskNotOpen, NotYourDesk, DeskBusy unless they are served out, NoDeskServes, and what ``_goal`` raises.
+    Serving out, which a paused desk cannot, it goes on until the last of them, and no tickets are given for
+    its last queues. Raises DeskNotOpen, NotYourDesk, DeskBusy unless they are served out, NoDeskServes, and
+    what ``_goal`` raises.
     """
     state, command = ask.state, ask.command
     desk = in_reach(ask, command.desk)
@@ -56,7 +57,9 @@ def close_desk(ask: Ask[CloseDesk]) -> Iterator[Event]:
             yield DeskClosing(desk=desk.number, queues=last_queues(state, desk))
         return
     refuse_busy(state, desk)
-    left = left_behind(state, desk) if desk.state == "open" else []
+    left = left_behind(state, desk)
+    if command.waiting == "serve_out" and left:
+        raise refusals.DeskNotOpen(desk=desk.number)
     _refuse_stranding(state, left, goal, desk)
     yield from _dispose(ask, left, goal, "desk_closed")
     yield DeskClosed(desk=desk.number)

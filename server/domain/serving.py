@@ -70,10 +70,13 @@ def no_show(ask: Ask[NoShow]) -> Iterator[Event]:
 
 
 def confirm(ask: Ask[ConfirmTicket]) -> Iterator[TicketConfirmed]:
-    """Say after an outage that the visitor is still here; raises what ``_at_desk`` raises."""
+    """Say after an outage that the visitor is still here; of a parked one nobody was unsure.
+
+    Raises what ``_at_desk`` raises.
+    """
     desk = ask.own_desk(ask.command.desk)
     ticket = _at_desk(ask, desk, "confirm_ticket")
-    if desk.unsure:
+    if desk.unsure and desk.ticket == ticket.number:
         yield TicketConfirmed(ticket=ticket.number, ticket_day=ask.ticket_day(ticket), desk=desk.number)
 
 

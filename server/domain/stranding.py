@@ -29,9 +29,9 @@ def servers(state: HallState) -> dict[LaneName, int]:
 
 
 def left_behind(state: HallState, desk: Desk) -> list[Ticket]:
-    """Give who waits and is served by this open desk alone, in order of issue."""
-    count = servers(state)
-    alone = {lane for lane in lanes_served(state, desk) if count.get(lane, 0) == 1}
+    """Give who waits for this desk alone, open or paused, in order of issue: no other open one does."""
+    count, itself = servers(state), desk.state == "open"
+    alone = {lane for lane in lanes_served(state, desk) if count.get(lane, 0) == itself}
     found = [t for t in state.tickets.values() if t.state == "waiting" and (t.queue, t.ask) in alone]
     return sorted(found, key=lambda ticket: ticket.seq)
 
