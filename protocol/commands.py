@@ -11,8 +11,8 @@ import msgspec
 from protocol.words import Code, CommandId, Day, Language, Number
 
 Time = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
-Sentence = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=300)]
-"""What a person wrote: blanks alone say nothing."""
+# Without a pattern: beside that of Language in one union it lets msgspec 0.22 fall at the interpreter's end.
+Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 MOST_LANGUAGES = 12
 """A text in all of them still fits into one frame to a room."""
@@ -22,6 +22,13 @@ Text = Sentence | Annotated[dict[Language, Sentence], msgspec.Meta(min_length=1,
 
 Fate = Literal["serve_out", "transfer", "cancel"]
 """What becomes of those who wait: still served, moved to a service with their arrival kept, or withdrawn."""
+
+
+def refuse_blanks(text: Text | None) -> None:
+    """Raise ValueError, which makes a command malformed, for a text that says nothing."""
+    sentences = text.values() if isinstance(text, dict) else [text or "-"]
+    if not all(sentence.strip() for sentence in sentences):
+        raise ValueError("Blanks alone say nothing")
 
 
 def snake(name: str) -> str:
@@ -270,6 +277,10 @@ class PauseHall(Command, kw_only=True, frozen=True):
     kind: Literal["emergency", "outage", "break"]
     text: Text | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse blanks."""
+        refuse_blanks(self.text)
+
 
 class ResumeHall(Command, kw_only=True, frozen=True):
     """Go on where the hall was paused."""
@@ -280,6 +291,10 @@ class Announce(Command, kw_only=True, frozen=True):
 
     text: Text
     zone: Code | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse blanks."""
+        refuse_blanks(self.text)
 
 
 class WithdrawAnnouncement(Command, kw_only=True, frozen=True):
