@@ -171,7 +171,7 @@ def test_a_note_reaches_the_next_desk(page: Page, hall: Hall) -> None:
     desk(page, "8").click()
     call(page)
     expect(page.locator(".notes")).to_contain_text("The photograph is on its way.")
-    expect(page.locator(".know")).to_contain_text("Passport, Desk 1")
+    expect(page.locator(".know")).to_contain_text("Passport · Desk 1")
     button(page, "Park").click()
     answer(page, "1")
     expect(page.locator(".parked")).to_contain_text("Fetches a document")

@@ -62,7 +62,7 @@ export function Choice({ title, name, choices, chosen, choose, look = "" }) {
 /** A text in the hall's languages, the main one first; only what is written is said. */
 export function Texts({ names, shown = {}, isNeeded = false }) {
   const { languages } = names.hall;
-  const box = { dir: "auto", rows: 2, maxlength: 300 };
+  const box = { dir: "auto", rows: 3, maxlength: 300 };
   return languages.map((code, place) => html`<label key=${code}>${ownName(code)}
     <textarea name=${`text-${code}`} lang=${code} ...${box} placeholder=${shown[code]} required=${isNeeded && !place}></textarea>
   </label>`);

@@ -18,7 +18,7 @@ function Standing({ page }) {
     <h2>${t("On the boards now")}</h2>
     ${announcements.length === 0 && html`<p class="soft">${t("No text stands on the boards.")}</p>`}
     <ul class="items">${announcements.map((one) => html`<li key=${one.announcement} class="standing">
-      <p class="soft">${one.zone ? names.zone(one.zone) : t("All boards")},
+      <p class="soft">${one.zone ? names.zone(one.zone) : t("All boards")} ·
         ${" "}${t("since {time}", { time: clockTime(one.at, names.timeZone) })}</p>
       ${Object.entries(one.texts).map(([code, text]) => html`<${Said} key=${code} code=${code} text=${text} />`)}
       <button type="button" class="small" aria-disabled=${!floor.isReady} onClick=${() => withdraw(one)}>

@@ -23,7 +23,7 @@ export function Check({ page }) {
     const timer = setInterval(look, AGAIN_MS);
     return () => clearInterval(timer);
   }, [isUp, language()]);
-  return html`<p class="says" role="status">${items ? summary(items) : t("Looking…")}</p>
+  return html`<p class="says" role="status">${items ? summary(parts(items)) : t("Looking…")}</p>
     <ul class="items checks">${parts(items || []).map((part) => html`<${Part} key=${part.id} ...${part} />`)}</ul>
     <div class="row acts">
       <button type="button" class="next" aria-disabled=${!isUp} onClick=${() => isUp && look()}>${t("Look again")}</button>
@@ -49,8 +49,8 @@ function Part({ id, state, says, todo }) {
   </li>`;
 }
 
-function summary(items) {
-  const wrong = items.filter((item) => item.state !== "ok").length;
+function summary(subjects) {
+  const wrong = subjects.filter(({ state }) => state !== "ok").length;
   return wrong ? tn("{n} thing needs somebody.", "{n} things need somebody.", wrong) : t("Everything is ready.");
 }
 

@@ -46,7 +46,7 @@ function Stranded({ desk }) {
     "{n} people are waiting whom no other open desk serves.",
     strandedBy(desk),
   );
-  return html`<p class="stranded"><strong>${sentence}</strong> <bdi>${queues.map(([queue, count]) => `${queue} ${count}`).join(" · ")}</bdi></p>`;
+  return html`<p class="stranded"><strong>${sentence}</strong> <bdi>${queues.map(([queue, count]) => `${queue}\u00a0${count}`).join(" · ")}</bdi></p>`;
 }
 
 /** Services that another open desk serves; where there is none, nobody can be moved. */

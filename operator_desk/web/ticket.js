@@ -60,7 +60,7 @@ function Know({ ticket, names }) {
   const facts = [
     [t("Language"), languageName(ticket.language)],
     ticket.class !== "none" && [t("Precedence"), classFact(ticket, names)],
-    documents.length && [t("Ask for"), documents.join(", ")],
+    documents.length && [t("Ask for"), documents.join(" · ")],
     ticket.quantity > 1 && [t("Items"), ticket.quantity],
     ticket.legs.length && [t("Before"), ticket.legs.map((leg) => legFact(leg, names)).join("; ")],
   ];
@@ -86,7 +86,7 @@ function classFact(ticket, names) {
 }
 
 function legFact({ names: table, service, desk }, names) {
-  return `${names.pick(table) || service}, ${t("Desk {desk}", { desk })}`;
+  return `${names.pick(table) || service} · ${t("Desk {desk}", { desk })}`;
 }
 
 /** How long this leg waited, against its target; and how long this state has lasted. */
