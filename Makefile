@@ -33,8 +33,9 @@ run: setup ## open a demonstration hall on http://127.0.0.1:8000
 link: setup ## print a new link to the demonstration hall that is open
 	@exec $(BIN)/python -m server.demonstration --link
 
+# Two at a time: the tests wait for browsers, servers and windows more than they compute. A file's tests stay together.
 test: setup test-packages ## install what the tests need, and prove the hall
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup ## what CI also runs: ruff, its formatter, mypy, import-linter
 	$(BIN)/ruff check

@@ -52,6 +52,8 @@ def test_a_desk_knows_for_whom_it_is_the_last() -> None:
     assert stranding.last_for(hall.state, hall.state.desks["1"]) == {"A": 2}
     assert stranding.last_for(hall.state, hall.state.desks["2"]) == {}
     assert stranding.without_desk(hall.state) == ["B"]
+    hall.do(c.PauseDesk(id=ID, desk="1", reason="r"))
+    assert stranding.last_for(hall.state, hall.state.desks["1"]) == {"A": 2}
 
 
 def test_without_a_word_they_stay_stranded() -> None:

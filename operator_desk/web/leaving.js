@@ -19,15 +19,15 @@ export function Break({ verb, names, desk, answer }) {
     <${Choices} choices=${reasonChoices(names, verb, t("Pause"))} choose=${(reason) => answer({ reason })} />`;
 }
 
-/** Before the desk is closed: serve out, move, or withdraw; the last two are confirmed. */
+/** Before the desk is closed: serve out, unless it is paused, move, or withdraw; the last two are confirmed. */
 export function Fate({ names, desk, answer }) {
   const [fate, setFate] = useState("");
   const n = strandedBy(desk);
   const choices = [
-    { id: "serve_out", label: t("Serve them first"), hint: t("No more tickets for them; the desk closes by itself after the last one.") },
+    desk.state !== "paused" && { id: "serve_out", label: t("Serve them first"), hint: t("No more tickets for them; the desk closes by itself after the last one.") },
     { id: "transfer", label: t("Move them to another service"), hint: t("They keep the time they have waited.") },
     { id: "cancel", label: t("Cancel their tickets"), hint: t("The boards and their own pages tell them.") },
-  ];
+  ].filter(Boolean);
   const choose = (id) => (id === "serve_out" ? answer({ waiting: id }) : setFate(id));
   return html`<${Stranded} desk=${desk} />
     ${!fate && html`<p class="soft">${t("What becomes of them?")}</p><${Choices} choices=${choices} choose=${choose} />`}

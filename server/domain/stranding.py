@@ -37,12 +37,12 @@ def left_behind(state: HallState, desk: Desk) -> list[Ticket]:
 
 
 def last_for(state: HallState, desk: Desk) -> dict[str, int]:
-    """Count by queue who would be left behind if this desk paused or closed now."""
-    if desk.state != "open":
+    """Count by queue who would be left behind if this desk, open or paused, closed now."""
+    if desk.state == "closed":
         return {}
-    count, found = servers(state), Counter[str]()
+    count, found, itself = servers(state), Counter[str](), desk.state == "open"
     for queue, ask in lanes_served(state, desk):
-        if count.get((queue, ask), 0) == 1:
+        if count.get((queue, ask), 0) == itself:
             found[queue] += state.lanes.waiting_in(queue, ask)
     return {queue: waiting for queue, waiting in found.items() if waiting}
 
