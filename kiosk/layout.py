@@ -55,8 +55,9 @@ class Layout:
         margin, gap = self(MARGIN), self(GAP)
         inner = width - 2 * margin
         hall = Rect(margin, self(2.5), inner, self(8))
+        high = self(10 if self.is_portrait else 7)  # a sentence of two lines where a screen is narrow
         bars = tuple(
-            Rect(margin, hall.bottom + self(1.5) + i * self(8), inner, self(7)) for i in range(notices)
+            Rect(margin, hall.bottom + self(1.5) + i * (high + self(1)), inner, high) for i in range(notices)
         )
         bottom_height = bottom_rows * self(BUTTON) + (bottom_rows - 1) * gap
         bottom = Rect(margin, height - margin - bottom_height, inner, bottom_height)

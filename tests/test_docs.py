@@ -41,6 +41,16 @@ def test_links_lead_somewhere(document: Path) -> None:
     assert [target for target in inside if not (document.parent / target).exists()] == []
 
 
+def test_every_picture_is_shown() -> None:
+    """Each picture that ``make pictures`` takes stands on one page, once."""
+    shown = [
+        name
+        for page in (ROOT / "README.md", ROOT / "docs" / "screens.md")
+        for name in re.findall(r"pictures/([\w-]+\.png)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert sorted(shown) == sorted(path.name for path in (ROOT / "docs" / "pictures").glob("*.png"))
+
+
 def test_every_decision_is_listed() -> None:
     """The index names each record once."""
     folder = ROOT / "docs" / "decisions"

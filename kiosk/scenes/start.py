@@ -46,7 +46,7 @@ class Resting(FirstScreen):
         title, advice = self.told
         frame = self.first_frame()
         room = Rect(frame.title.x, frame.title.y, frame.title.w, frame.body.bottom - frame.title.y)
-        upper, lower = self.known.layout.stacked(room, 28, 20)
+        upper, lower = self.known.layout.stacked(room, 40, 20)
         said = [
             Part(upper, self.words(title, TITLE * 1.3, bold=True, align="middle")),
             Part(lower, self.words(advice, LABEL * 1.1, align="middle")),

@@ -21,8 +21,11 @@ export const language = () => catalogue.language;
 
 /** Put values into the `{places}` of a sentence. */
 function fill(sentence, values) {
-  return sentence.replace(/\{(\w+)\}/g, (place, name) => (name in values ? String(values[name]) : place));
+  return sentence.replace(/\{(\w+)\}/g, (place, name) => (name in values ? apart(String(values[name])) : place));
 }
+
+/** From right to left a value keeps its own direction and turns nothing beside it, such as "D" the "6" in "D: 6". */
+const apart = (value) => (catalogue.direction === "rtl" ? `\u2068${value}\u2069` : value);
 
 /** Say a sentence in the page's language; what is not translated is said in English. */
 export function t(sentence, values = {}) {

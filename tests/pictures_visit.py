@@ -1,0 +1,62 @@
+"""The pictures of the visitor's page, and of the other pages that anybody may look at."""
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser import Hall
+from tests.gallery import DrivenHall, opened, shoot, show
+
+PHONE, SCREEN, START = (390, 780), (1280, 720), (900, 560)
+A_TURN_MS = 60_000
+"""The notices of a board stand in four languages, eight seconds each."""
+
+
+def take(browser: Browser, hall: Hall, language: str) -> None:
+    """Take a visit, the board in a browser, and the start page."""
+    with opened(browser, *PHONE) as page:
+        take_visit(page, hall, language)
+    with opened(browser, *SCREEN) as page:
+        take_board(page, hall, language)
+    with opened(browser, *START) as page:
+        show(page, f"{hall.url}/?lang={language}", "main")
+        shoot(page, f"start-{language}")
+
+
+def take_visit(page: Page, hall: Hall, language: str) -> None:
+    """Take a visit while it waits, in a pause, and when it is called."""
+    hall.issue("pension", language=language)
+    mine = hall.issue("pension", language=language)
+    show(page, f"{hall.url}/visit/{mine['token']}?lang={language}", ".number")
+    shoot(page, f"visit-{language}")
+    hall.integration.done("pause_hall", kind="break")
+    page.locator(".pause").wait_for()
+    shoot(page, f"visit-paused-{language}")
+    hall.integration.done("resume_hall")
+    while (called := hall.integration.done("call_next", desk="11")[0]["ticket"]) != mine["ticket"]:
+        hall.integration.done("cancel", desk="11", ticket=called, reason="mistake")
+    page.locator(".go").wait_for()
+    shoot(page, f"visit-called-{language}")
+    hall.integration.done("cancel", desk="11", ticket=called, reason="mistake")
+
+
+def take_board(page: Page, hall: Hall, language: str) -> None:
+    """Take the board in a browser with its calls, in a break and in an emergency."""
+    show(page, f"{hall.url}/board?lang={language}", ".call")
+    shoot(page, f"web-board-{language}", 960)
+    for kind, notice in {"break": ".notice", "emergency": ".notice.emergency"}.items():
+        hall.integration.done("pause_hall", kind=kind)
+        page.locator(f"{notice}[lang={language}]").wait_for(timeout=A_TURN_MS)
+        shoot(page, f"web-board-{kind}-{language}", 960)
+    hall.integration.done("resume_hall")
+
+
+def take_ended(browser: Browser, hall: DrivenHall, language: str) -> None:
+    """Take a visit whose slip was printed anew, and one that the hall withdrew."""
+    ask = hall.integration
+    lost, mine = hall.issue("benefits"), hall.issue("benefits")
+    with opened(browser, *PHONE) as page:
+        ask.done("reprint_slip", ticket=lost["ticket"], reason="slip-lost")
+        show(page, f"{hall.url}/visit/{lost['token']}?lang={language}", "main h1")
+        shoot(page, f"visit-void-{language}")
+        ask.done("suspend_service", service="benefits", reason="system-down", waiting="cancel")
+        show(page, f"{hall.url}/visit/{mine['token']}?lang={language}", ".reason")
+        shoot(page, f"visit-withdrawn-{language}")
