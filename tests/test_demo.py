@@ -17,6 +17,8 @@ from tests.hall_process import ROOT, Asker, HallProcess
 chromium = browser.chromium
 page = browser.page
 
+A_PRESS_MS = 700
+"""A second press sooner than this is the same press to the desk's page."""
 BACK_MS = 30_000
 CALLS = ("/api/v1/demo", "/api/v1/demo/kiosk", "/api/v1/demo/power-cut", "/api/v1/demo/changed-byte")
 
@@ -62,6 +64,7 @@ def test_the_tour(page: Page, run: Demonstration) -> None:
     expect_done(page, "take", "call")
     expect(board.locator(".call")).to_contain_text(ticket)
     expect(screen(page, "phone").locator(".go")).to_contain_text("Desk 1")
+    page.wait_for_timeout(A_PRESS_MS)
     main.filter(has_text="Start service").click()
     expect_done(page, "take", "call", "board")
     expect(board.locator(".call")).to_have_count(0)
