@@ -40,7 +40,7 @@ function Call({ tour, hall }) {
 }
 
 const Board = ({ tour }) => html`<p>
-  ${t("The board shows {ticket} and the desk, and the phone says where to go. Now press “Start service” at the desk: the number leaves the board.", { ticket: tour.taken?.ticket || "" })}
+  ${t("The board shows {ticket} and the desk, and the phone says where to go. Now press “Start service” at the desk: the number moves to “Called before”.", { ticket: tour.taken?.ticket || "" })}
 </p>`;
 
 const End = () => html`<section class="end">

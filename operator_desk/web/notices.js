@@ -45,6 +45,7 @@ function sentences(hall, desk, names) {
 
 function closingSentence({ closing, counts }) {
   const n = closing.reduce((sum, queue) => sum + (counts[queue] || 0), 0);
+  if (n === 0) return t("This desk closes by itself after this visitor.");
   return tn(
     "This desk closes by itself when {n} more person has been served.",
     "This desk closes by itself when {n} more people have been served.",
