@@ -90,12 +90,13 @@ class Checks:
             yield _item("warn", t.gettext("There is no printer, since there is no kiosk."))
 
     def _printer_fault(self, kiosk: Device, told: DeviceState, t: Texts) -> tuple[str, str]:
-        detail = self._engine.apart.detail(told.detail) if told.detail else "–"
+        # A printer's own sentence stands in the catalogues; what it says of an address or a cable does not.
+        detail = self._engine.apart.detail(told.detail) if told.detail else ""
         says = t.gettext("The printer of kiosk “{name}” has a fault: {detail}")
         todo = t.gettext(
             "Go there: put in paper, close the cover, and make a test print from the staff screen."
         )
-        return says.format(name=kiosk.name, detail=detail), todo
+        return says.format(name=kiosk.name, detail=t.gettext(detail) if detail else "–"), todo
 
     def _boards(self, t: Texts) -> Iterator[Item]:
         boards = self._devices("board")

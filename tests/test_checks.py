@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from kiosk.printing.status import SENTENCES
 from tests.hall_process import Asker
 from tests.network_hall import NetworkHall
 from tests.socket_client import SocketClient
+from ui.language import texts
 
 PARTS = ["kiosks", "paper", "boards", "voice", "clock", "disk", "log", "desks"]
+NO_PAPER = SENTENCES["paper_out"]
 
 
 @pytest.fixture
@@ -84,7 +87,7 @@ def test_each_device_that_fails_is_named_with_what_to_do(hall: NetworkHall) -> N
     board = hall.register.add_device("East", "board")
     sockets = [joined(hall, token) for token in (tokens["Stairs"], tokens["Hall"], board)]
     stairs, aside = hall.process.asker(tokens["Stairs"]), hall.process.asker(tokens["Hall"])
-    stairs.done("report_device", device="printer", kind="printer", state="fault", detail="There is no paper.")
+    stairs.done("report_device", device="printer", kind="printer", state="fault", detail=NO_PAPER)
     aside.done("report_device", device="kiosk", kind="kiosk", state="out_of_service")
     hall.process.asker(board).done("report_device", device="voice", kind="voice", state="fault")
     admin = hall.known("admin")
@@ -95,7 +98,9 @@ def test_each_device_that_fails_is_named_with_what_to_do(hall: NetworkHall) -> N
         "Kiosk “Hall” is out of service.": "warn",
     }
     paper = {item["state"]: item["says"] for item in found["paper"]}
-    assert paper["fault"] == "The printer of kiosk “Stairs” has a fault: There is no paper."
+    assert paper["fault"] == f"The printer of kiosk “Stairs” has a fault: {NO_PAPER}"
+    in_azerbaijani = admin.ask("GET", "/api/v1/check", **{"Accept-Language": "az"})[1]["items"]
+    assert any(texts("az").gettext(NO_PAPER) in item["says"] for item in in_azerbaijani)
     assert states(found["voice"]) == ["fault"]
     assert states(found["boards"]) == ["ok"]
     assert [item["says"] for item in found["desks"]] == ["No open desk serves queue B; waiting there: 0."]

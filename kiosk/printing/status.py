@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from kiosk.printing.connection import Connection, PrinterUnavailable
+from ui.language import N_
 
 ASK_SECONDS = 0.6
 """A printer answers at once, also while it prints or is off line; a slow line adds a few milliseconds."""
@@ -30,17 +31,22 @@ MEANINGS: dict[int, dict[int, str]] = {
 WARNINGS = frozenset({"paper_near_end"})
 
 SENTENCES = {
-    "paper_out": "The printer has no paper: put in a new roll.",
-    "cover_open": "The printer's cover is open: close it.",
-    "cutter": "The printer's knife is stuck: open the cover, take out the paper's end and close it.",
-    "error": "The printer reports an error: switch it off and on; if it comes back, call the service.",
-    "offline": "The printer is off line: look for its error light and press its feed button once.",
-    "paper_near_end": "The printer's paper ends soon: have a new roll ready.",
+    "paper_out": N_("The printer has no paper: put in a new roll."),
+    "cover_open": N_("The printer's cover is open: close it."),
+    "cutter": N_("The printer's knife is stuck: open the cover, take out the paper's end and close it."),
+    "error": N_("The printer reports an error: switch it off and on; if it comes back, call the service."),
+    "offline": N_("The printer is off line: look for its error light and press its feed button once."),
+    "paper_near_end": N_("The printer's paper ends soon: have a new roll ready."),
     "unreachable": "",
 }
-"""What to do, by fault; the first that applies is told. What is unreachable says itself why."""
+"""What to do, by fault; the first that applies is told. What is unreachable says itself why.
 
-SILENT = "The printer does not say how it is: look at its cable, and at its baud rate if it is a serial one."
+Told to the hall in English, and translated where a manager reads it.
+"""
+
+SILENT = N_(
+    "The printer does not say how it is: look at its cable, and at its baud rate if it is a serial one."
+)
 
 
 @dataclass(frozen=True, slots=True)

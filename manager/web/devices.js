@@ -40,7 +40,7 @@ function Presence({ device: { role, connected } }) {
 
 function Part({ part, names }) {
   return html`<li>
-    <span class=${isWrong(part) ? "badge wrong" : "badge"}>${deviceState(part)}</span> ${part.detail}
+    <span class=${isWrong(part) ? "badge wrong" : "badge"}>${deviceState(part)}</span> ${part.detail && t(part.detail)}
     <span class="soft"> ${t("since {time}", { time: clockTime(part.since, names.timeZone) })}</span>
   </li>`;
 }
