@@ -20,7 +20,7 @@ from server.domain.refusals import DeskNotOpen, DeskTaken, NotAllowed, NotSigned
 from server.domain.rights import FLOOR
 from server.engine import Engine
 from server.problems import UnknownToken, WrongOrigin, asked_language
-from server.refusals import SlipVoid
+from server.refusals import SlipVoid, UnknownDevice
 from server.register import Operator
 
 HEARS_ALL = frozenset({"manager", "admin", "inspector", "reader", "integration"})
@@ -127,6 +127,7 @@ class Askers:
         or ask for help.
         """
         actor = asker.known()
+        self._check_printer(getattr(command, "print_at", None))
         if asker.visit:
             day, number = asker.visit
             if isinstance(command, RequestHelp) and command.ticket is None:
@@ -146,6 +147,13 @@ class Askers:
         """Tell operators the name of who has a desk; the rules know an opaque id alone."""
         operator = self._access.operator(str(taken.members.get("operator", "")))
         return type(taken)(**{**taken.members, "operator": operator.name}) if operator else taken
+
+    def _check_printer(self, device_id: str | None) -> None:
+        """Raise UnknownDevice unless a slip is to be printed at a kiosk in use, or nowhere."""
+        if device_id is None:
+            return
+        if all(device.id != device_id or device.role != "kiosk" for device in self._access.devices):
+            raise UnknownDevice(device=device_id)
 
     def _operator_at(self, desk: str, said_desk: str | None) -> Actor:
         if said_desk is not None and said_desk != desk:

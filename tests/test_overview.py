@@ -205,6 +205,7 @@ def test_a_kiosk_prints_the_slip_that_a_person_issued(hall: NetworkHall) -> None
     new = greeter.done("reprint_slip", ticket=ticket["ticket"], reason="slip-lost", print_at=mine)[0]
     again = read(kiosk, f"/api/v1/slips/{ticket['ticket']}")
     assert (again["issue"], again["token"]) == (2, new["token"])
+    assert greeter.refused("issue_ticket", service="passport", print_at="dev-999") == "unknown_device"
 
 
 def test_a_kiosk_knows_itself(hall: NetworkHall) -> None:
