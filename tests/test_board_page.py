@@ -1,5 +1,6 @@
 """The board in a real Chromium, against a real hall."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -44,6 +45,17 @@ def test_a_call_is_lit_until_the_visitor_comes(page: Page, hall: Hall) -> None:
     expect(page.locator(".recent li").first).to_contain_text(ticket)
     hall.integration.done("requeue", desk="1", ticket=ticket, reason="payment")
     expect(page.locator(".recent")).not_to_contain_text(ticket)
+
+
+def test_a_board_that_is_read_again_has_the_time_of_now(page: Page, hall: Hall) -> None:
+    """In a hall where nothing happened the browser's own copy would bring the old time along."""
+    with page.expect_response(re.compile("/api/v1/board")) as first:
+        page.goto(f"{hall.url}/board?lang=en")
+    before = first.value.json()["at"]
+    expect(page.locator(".nobody")).to_be_visible()
+    with page.expect_response(re.compile("/api/v1/board")) as again:
+        page.reload()
+    assert again.value.json()["at"] > before
 
 
 def test_a_board_hears_its_own_zone_and_never_a_class(page: Page, hall: Hall) -> None:

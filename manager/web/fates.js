@@ -22,14 +22,17 @@ const MEANING = {
   stay: (n) => tn("Leave {n} person waiting, with no open desk.", "Leave {n} people waiting, with no open desk.", n),
 };
 
-/** A choice among fates for `count` people, the first one usual; they can be moved to services that are a goal. */
+/** A choice among fates for `count` people, the first one usual; they can be moved to a goal that an open desk serves. */
 export function Fates({ page, count, fates, isGoal = () => true }) {
   const [chosen, choose] = useState(fates[0]);
   if (!count) return null;
-  const goals = page.floor.now.services.filter((service) => !service.suspended && isGoal(service));
+  const { services, desks } = page.floor.now;
+  const isServed = ({ queue }) => desks.some((desk) => desk.state === "open" && desk.queues.includes(queue));
+  const goals = services.filter((service) => !service.suspended && isServed(service) && isGoal(service));
   const choices = fates.map((name) => [name, MEANING[name](count)]);
   const title = t("What becomes of those who wait?");
   return html`<${Choice} name="waiting" ...${{ title, choices, chosen, choose }} />
+    ${chosen === "transfer" && !goals.length && html`<p class="warning">${t("No other desk is open that could take them.")}</p>`}
     ${chosen === "transfer" && html`<label>${t("To which service?")}
       <select name="to" required>
         <option value="">${t("Choose…")}</option>

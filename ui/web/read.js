@@ -10,7 +10,8 @@ export async function read(path, options = {}) {
   const headers = { "Accept-Language": document.documentElement.lang, ...options.headers };
   let answer;
   try {
-    answer = await fetch(path, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE_MS), ...options, headers });
+    // Nothing of an answer is kept: one that the hall calls unchanged would bring its old time along.
+    answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS), ...options, headers });
   } catch (failure) {
     throw new NoAnswer(String(failure));
   }
