@@ -130,11 +130,6 @@ def page(chromium: Browser) -> Iterator[Page]:
     assert not failures, failures
 
 
-def wrongs(page: Page) -> list[str]:
-    """Ask axe what keeps people out of this page: its serious and critical findings."""
-    return [_told(one) for one in _findings(page) if one["impact"] in {"serious", "critical"}]
-
-
 def violations(page: Page) -> list[str]:
     """Ask axe for every finding, of whatever impact."""
     return [_told(one) for one in _findings(page)]

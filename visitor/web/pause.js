@@ -14,7 +14,7 @@ export function Pause({ visit, main }) {
     ${
       pause &&
       html`<div class=${isEmergency(visit) ? "pause emergency" : "pause"}>
-        <p>${pauseSentence(pause)}</p>
+        ${isEmergency(visit) ? html`<h1>${pauseSentence(pause)}</h1>` : html`<p>${pauseSentence(pause)}</p>`}
         ${own && !pause.texts[language()] && html`<p lang=${main} dir="auto">${own}</p>`}
       </div>`
     }
