@@ -115,7 +115,13 @@ def test_a_shipped_hall_loads(hall: Path) -> None:
 SERVER_COMMANDS = [f"server {name}" for name in ("run", "check", "token", "operator", "verify", "explain")]
 
 
-@pytest.mark.parametrize("command", ["server", *SERVER_COMMANDS, "server.demonstration", "kiosk", "display"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("server", *SERVER_COMMANDS, "server.demonstration", "kiosk", "display"),
+        *("simulator", "simulator day", "simulator fit"),
+    ],
+)
 def test_a_program_explains_itself(command: str) -> None:
     """``--help`` works for each program and each of its commands, from a bare checkout."""
     words = [sys.executable, "-m", *command.split(), "--help"]

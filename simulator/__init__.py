@@ -1,0 +1,1 @@
+"""A simulated hall: visitors, operators, kiosks, boards and phones that use a real server by its contract."""

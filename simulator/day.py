@@ -1,0 +1,335 @@
+"""``novbe-simulate day``: a hall's day, or several, played in a server of its own or in one that is there."""
+
+import asyncio
+import contextlib
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import tomli_w
+
+from protocol.words import HOUR, SECOND, Micros
+from simulator import own, summary
+from simulator.account import Account
+from simulator.arrivals import at_clock
+from simulator.conduct import Audience, ByTheWall, Driven, Measured, events_after
+from simulator.demand import WEEKDAYS, Demand, left_out, misfits, read_demand
+from simulator.light import Http, Refused
+from simulator.own import CannotPlay, Server
+from simulator.pace import AsTheHallSays, Pace, Paced
+from simulator.play import Play, next_working_day
+from simulator.screens import Figures, Screens
+from simulator.sizes import SIZES, demand_of, hall_of
+from simulator.stage import Facts
+from simulator.view import View
+
+FIRST_DAY = date(2026, 11, 2)
+"""A Monday: the day that a new log begins with, the same in every run, unless another is asked for."""
+
+INSTANT = {"max": SECOND}
+"""At full speed what falls into one second happens together."""
+
+SAMPLE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What ``day`` was asked for; see ``--help``."""
+
+    size: str
+    hall: Path | None
+    demand: Path | None
+    server: str
+    token: str
+    data: Path | None
+    seed: str
+    days: int
+    speed: str
+    first: date | None
+    begin: str
+    end: str
+
+
+def play(wish: Wish) -> dict[str, Any]:
+    """Play what was wished for, and give the summary.
+
+    Raises CannotPlay, and ui.settings.SettingsMistake for a demand file with a mistake.
+    """
+    demand = read_demand(wish.demand) if wish.demand else demand_of(SIZES[wish.size])
+    with _server(wish, demand) as (server, data):
+        figures = asyncio.run(_Playing(wish, demand, server).run())
+    if data is not None:
+        is_sound, said = own.verdict(data)
+        figures["verify"] = {"sound": is_sound, "said": said.splitlines()[-1] if said else ""}
+    return figures
+
+
+@contextlib.contextmanager
+def _server(wish: Wish, demand: Demand) -> Iterator[tuple[Server, Path | None]]:
+    """Give the server to play in; one that is started here is proved and thrown away after it has ended."""
+    if wish.server:
+        parts = urlsplit(wish.server)
+        yield Server(parts.hostname or "127.0.0.1", parts.port or 80, wish.token), None
+        return
+    is_driven = wish.speed != "1"
+    with own.folder(wish.data) as data, tempfile.TemporaryDirectory() as made:
+        hall = wish.hall or Path(made) / "hall.toml"
+        if wish.hall is None:
+            tables = hall_of(SIZES[wish.size], round_the_clock=not is_driven)
+            hall.write_text(tomli_w.dumps(tables), encoding="utf-8")
+        _say(f"A server of its own, in {data}; its hall: {wish.hall or 'size ' + wish.size}.")
+        with own.running(hall, data, is_driven=is_driven, kiosks=demand.kiosks.count) as server:
+            yield server, data
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+class _Playing:
+    """One run, from the first question to the summary."""
+
+    def __init__(self, wish: Wish, demand: Demand, server: Server) -> None:
+        self._wish, self._demand, self._server = wish, demand, server
+        self._http = Http(server.host, server.port, server.token)
+        self._samples: list[float] = []
+        self._measured, self._screens = Measured(), Figures()
+
+    async def run(self) -> dict[str, Any]:
+        try:
+            is_driven = await self._is_driven()
+            if not is_driven and self._wish.speed != "1":
+                raise CannotPlay("This hall goes by the wall clock: only --speed 1 is real there.")
+            if is_driven:
+                await self._begin_clock()
+            facts = Facts.of(await self._http.get("/api/v1/hall"))
+            self._check(facts)
+            await self._say_left_out()
+            snapshot = await self._http.get("/api/v1/snapshot")
+            play = self._cast(facts)
+            play.at = snapshot["at"]
+            async with self._audience(facts) as audience, self._sampling():
+                cpu, began = self._cpu(), time.monotonic()
+                played = await (self._drive if is_driven else self._follow)(play, audience)
+                took, used = time.monotonic() - began, self._cpu() - cpu
+            return await self._figures(play, snapshot["seq"], played, took, used)
+        except Refused as refused:
+            raise CannotPlay(f"The server refuses: {refused}") from refused
+        except ConnectionError as error:
+            sentence = (
+                f"There is no hall at {self._server.host}:{self._server.port} ({error}): start it first."
+            )
+            raise CannotPlay(sentence) from error
+
+    # Before the play.
+
+    async def _is_driven(self) -> bool:
+        """Ask by a command that changes nothing."""
+        asked = [{"type": "advance_clock", "id": _chance("asks")}]
+        (answer,) = await self._http.ask("POST", "/api/v1/commands", asked)
+        if answer["code"] not in {"malformed", "clock_not_driven"}:
+            raise CannotPlay(
+                f"The token does not let the simulation act ({answer['detail']}): it must be of the"
+                " role integration."
+            )
+        return bool(answer["code"] == "malformed")
+
+    async def _begin_clock(self) -> None:
+        """Give a driven clock that was never set its first time: before it nothing is known of the hall.
+
+        Without the hall's time zone that is so early that the day has begun nowhere.
+        """
+        if (await self._http.get("/api/v1/events?limit=1"))["events"]:
+            return
+        first, zone = self._wish.first or FIRST_DAY, self._server.time_zone
+        begin = at_clock(first, "00:00", zone) if zone else at_clock(first, "00:00", "UTC") - 14 * HOUR
+        asked = [{"type": "advance_clock", "id": _chance("begin"), "at": begin}]
+        await self._http.ask("POST", "/api/v1/commands", asked)
+
+    def _check(self, facts: Facts) -> None:
+        found = misfits(self._demand, set(facts.services), set(facts.desks), set(facts.classes))
+        if not self._demand.service:
+            found.append("The demand names no service: nobody would come. Give a [[service]] with an id.")
+        if found:
+            raise CannotPlay("\n".join(found))
+
+    async def _say_left_out(self) -> None:
+        schemas = (await self._http.get("/openapi.json"))["components"]["schemas"]
+        commands = {"book"} if "Book" in schemas else set()
+        fields = set(schemas.get("IssueTicket", {}).get("properties", {}))
+        for sentence in left_out(self._demand, commands, fields):
+            _say(sentence)
+
+    def _cast(self, facts: Facts) -> Play:
+        tick = INSTANT.get(self._wish.speed, SECOND // 10)
+        return Play(facts, self._demand, self._wish.seed, _chance("sim"), tick)
+
+    @contextlib.asynccontextmanager
+    async def _audience(self, facts: Facts) -> AsyncIterator[Audience]:
+        demand, server = self._demand.screens, self._server
+        # Two boards in three hang in a zone of their own, the others show the whole hall.
+        zones = [
+            facts.zones[number // 3 * 2 % len(facts.zones) + number % 3 - 1]
+            if facts.zones and number % 3
+            else ""
+            for number in range(demand.boards)
+        ]
+        kiosks = list(server.kiosks) if self._wish.speed != "1" else []
+        if not zones and not demand.phones and not kiosks:
+            yield Audience(None, 0)
+            return
+        screens = Screens(server.host, server.port, zones, kiosks)
+        await screens.ready()
+        _say(f"{len(zones)} boards and {len(kiosks)} kiosks listen; up to {demand.phones} phones follow.")
+        try:
+            yield Audience(screens, demand.phones)
+        finally:
+            self._screens = await asyncio.to_thread(screens.stop)
+
+    @contextlib.asynccontextmanager
+    async def _sampling(self) -> AsyncIterator[None]:
+        """Look at the memory of a server of our own, now and then."""
+        task = asyncio.create_task(self._sample())
+        try:
+            yield
+        finally:
+            task.cancel()
+            if self._server.pid:
+                self._samples.append(self._server.memory_mb())
+
+    async def _sample(self) -> None:
+        while self._server.pid:
+            self._samples.append(self._server.memory_mb())
+            await asyncio.sleep(SAMPLE_SECONDS)
+
+    def _cpu(self) -> float:
+        return self._server.cpu_seconds() if self._server.pid else 0.0
+
+    # The play.
+
+    async def _drive(self, play: Play, audience: Audience) -> float:
+        """Play the days on the driven clock; gives the seconds of hall time that were played."""
+        wish, zone = self._wish, play.facts.time_zone
+        day, last = self._first_day(play.at, zone), play.at
+        begin = last
+        view = View(begin, 0 if not wish.days else at_clock(day, "23:59", zone) + (wish.days - 1) * 24 * HOUR)
+        hall = Driven(self._http, play, audience, view.watch)
+        self._measured = hall.measured
+        await hall.catch_up()
+        play.at = max(play.at, begin)
+        played = 0
+        while not wish.days or played < wish.days:
+            play.begin_day(day)
+            if not played:
+                play.resume()
+                await self._fast_forward(hall, play, day)
+            until = at_clock(day, wish.end or "23:59", zone)
+            await hall.play(until, self._pace(play))
+            played, day = played + 1, next_working_day(self._demand, day)
+            # The night is nobody's: the next day begins as soon as this one is over.
+        view.leave()
+        return (play.at - begin) / SECOND
+
+    async def _fast_forward(self, hall: Driven, play: Play, day: date) -> None:
+        """Play what lies before the time of day that was asked for at once."""
+        if not self._wish.begin:
+            return
+        begin = at_clock(day, self._wish.begin, play.facts.time_zone)
+        if begin > play.at:
+            await hall.play(begin, Pace())
+        local = datetime.fromtimestamp(play.at // SECOND, ZoneInfo(play.facts.time_zone))
+        print(
+            f"The hall stands at {local:%H:%M}.",
+            file=sys.stderr if self._wish.days else sys.stdout,
+            flush=True,
+        )
+
+    def _pace(self, play: Play) -> Pace:
+        match self._wish.speed:
+            case "max":
+                return Pace()
+            case "hall":
+                return AsTheHallSays(play.at, self._http)
+            case speed:
+                return Paced(play.at, float(speed))
+
+    def _first_day(self, at: Micros, zone: str) -> date:
+        """Give the day that is played first: the one at which the clock stands, unless it is over."""
+        local = datetime.fromtimestamp(at // SECOND, ZoneInfo(zone))
+        asked = self._wish.first or FIRST_DAY
+        if local.date() < asked:
+            return asked
+        is_over = local.strftime("%H:%M") >= self._demand.operators.end
+        works = self._demand.arrivals.visitors.get(WEEKDAYS[local.weekday()])
+        return local.date() if works and not is_over else next_working_day(self._demand, local.date())
+
+    async def _follow(self, play: Play, audience: Audience) -> float:
+        """Play a part of a day by the wall clock; gives the seconds that were played."""
+        wish, zone = self._wish, play.facts.time_zone
+        now = datetime.fromtimestamp(play.at // SECOND, UTC).astimezone(ZoneInfo(zone))
+        works = self._demand.arrivals.visitors.get(WEEKDAYS[now.weekday()])
+        day = now.date() if works else next_working_day(self._demand, now.date())
+        begin = at_clock(day, wish.begin or f"{now:%H:%M}", zone)
+        until = at_clock(day, wish.end or "23:59", zone)
+        view = View(begin, until)
+        hall = ByTheWall(self._http, play, audience, view.watch, self._server.kiosks, begin)
+        self._measured = hall.measured
+        await hall.open()
+        play.begin_day(day)
+        play.resume()
+        await hall.play(until)
+        view.leave()
+        return (play.at - begin) / SECOND
+
+    # After it.
+
+    async def _figures(
+        self, play: Play, since: int, played: float, took: float, used: float
+    ) -> dict[str, Any]:
+        account = Account()
+        events = await events_after(self._http, 0)
+        account.take(event for event in events if event["seq"] > since or event["type"] == "hall_configured")
+        account.finish()
+        measured, screens = self._measured, self._screens
+        lit = [screens.lit[seq] - sent for seq, sent in measured.called.items() if seq in screens.lit]
+        figures = {
+            "size": None if self._wish.hall or self._wish.server else self._wish.size,
+            "seed": self._wish.seed,
+            "speed": self._wish.speed,
+            **summary.of_account(account),
+            "turned_away": sum(kiosk.turned_away for kiosk in play.kiosks),
+            "refusals": dict(play.refusals.most_common()),
+            "commands": measured.commands,
+            "hall_seconds": round(played),
+            "wall_seconds": round(took, 1),
+            "times_real_time": round(played / took, 1) if took else 0.0,
+            "ack_ms": summary.spread_ms(measured.answers),
+            "board_ms": summary.spread_ms(lit),
+            "screens": {"frames": screens.frames, "gaps": screens.gaps, "breaks": screens.breaks},
+            "server": {},
+        }
+        if self._server.pid:
+            figures["server"] = {
+                "cpu_seconds": round(used, 2),
+                "cpu_ms_per_ticket": round(used * 1000 / max(1, account.tickets), 2),
+                "cpu_percent_of_a_core": round(100 * used / took, 1) if took else 0.0,
+                "memory_mb": {
+                    "first": round(self._samples[0]),
+                    "last": round(self._samples[-1]),
+                    "most": round(max(self._samples)),
+                },
+            }
+        return figures
+
+
+def _chance(what: str) -> str:
+    """Begin command ids that no other run uses: the one thing in a log that chance decides."""
+    return f"{what}-{secrets.token_hex(4)}"
