@@ -58,7 +58,7 @@ def _day(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     print(json.dumps(figures, indent=2, ensure_ascii=False) if given.json else summary.text(figures))
     verdict = figures.get("verify")
     if verdict and not given.json:
-        print(f"verify: {verdict['said']}")
+        print("\n".join(verdict["said"]))
     return 0 if not verdict or verdict["sound"] else 1
 
 

@@ -78,6 +78,8 @@ class Account:
     left_after: list[float] = field(default_factory=list)
     """Seconds after which somebody gave up."""
     transfers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kiosks: set[str] = field(default_factory=set)
+    """The printers that slips came from."""
     desks: dict[str, DeskTime] = field(default_factory=dict)
     zone: str = "UTC"
     targets: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -140,6 +142,11 @@ def _issued(account: Account, event: Event) -> None:
             promised=(low, middle, high),
         ),
     )
+
+
+def _printed(account: Account, event: Event) -> None:
+    is_named = event["device"] not in {"", "printer"}
+    account.kiosks.add(event["device"] if is_named else event["actor"]["id"])
 
 
 def _called(account: Account, event: Event) -> None:
@@ -247,6 +254,7 @@ def _desk_closed(account: Account, event: Event) -> None:
 _FOLDS = {
     "hall_configured": _configured,
     "ticket_issued": _issued,
+    "slip_printed": _printed,
     "ticket_called": _called,
     "ticket_recalled": _recalled,
     "service_started": _served,

@@ -6,8 +6,9 @@ itself and what happens is heard as a screen hears it.
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -202,22 +203,22 @@ class ByTheWall:
         self._began = time.monotonic()
 
     async def play(self, until: Micros) -> None:
-        """Play up to a time in real time; returns earlier when nothing more is to happen."""
-        while (at := self._play.next_at) is not None and at <= until:
+        """Play up to a time in real time."""
+        while self.now() < until:
             if self._away:
                 raise CannotPlay(f"The hall is away: {self._away}")
-            wait = (at - self.now()) / SECOND
-            if wait > 0:
-                self._heard.clear()
-                await _first(self._heard.wait(), wait)
-                continue
-            for said in self._play.due(max(at, self._play.at)):
-                task = asyncio.create_task(self._send(said))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+            at = min(until, self._play.next_at or until)
+            self._heard.clear()
+            await _first(self._heard.wait(), (at - self.now()) / SECOND)
+            for said in self._play.due(self.now()):
+                self._start(self._send(said))
             self._watch(self._play)
-            await asyncio.sleep(0)
         await asyncio.gather(*self._tasks)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _send(self, said: Said) -> None:
         kiosk = said.get("device") or self._play.touched_at(said)
@@ -245,9 +246,7 @@ class ByTheWall:
             events = list(self._ears.news(frame))
         except Gap:
             if self._ears.epoch:
-                task = asyncio.create_task(self._fill_gap())
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._start(self._fill_gap())
             return
         self._take(events)
 
@@ -269,8 +268,6 @@ def _hear_nothing(_: dict[str, Any]) -> None:
     """Leave what a kiosk hears: the play learns it elsewhere."""
 
 
-async def _first(waiting: Any, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(waiting, seconds)
-    except TimeoutError:
-        return
+async def _first(waiting: Coroutine[Any, Any, Any], seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(waiting, max(0.0, seconds))

@@ -5,7 +5,6 @@ import contextlib
 import secrets
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,6 +22,7 @@ from simulator.arrivals import at_clock
 from simulator.conduct import Audience, ByTheWall, Driven, Measured, events_after
 from simulator.demand import WEEKDAYS, Demand, left_out, misfits, read_demand
 from simulator.light import Http, Refused
+from simulator.meter import Meter
 from simulator.own import CannotPlay, Server
 from simulator.pace import AsTheHallSays, Pace, Paced
 from simulator.play import Play, next_working_day
@@ -36,8 +36,6 @@ FIRST_DAY = date(2026, 11, 2)
 
 INSTANT = {"max": SECOND}
 """At full speed what falls into one second happens together."""
-
-SAMPLE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +62,29 @@ def play(wish: Wish) -> dict[str, Any]:
     Raises CannotPlay, and ui.settings.SettingsMistake for a demand file with a mistake.
     """
     demand = read_demand(wish.demand) if wish.demand else demand_of(SIZES[wish.size])
-    with _server(wish, demand) as (server, data):
-        figures = asyncio.run(_Playing(wish, demand, server).run())
-    if data is not None:
+    if wish.server:
+        parts = urlsplit(wish.server)
+        server = Server(parts.hostname or "127.0.0.1", parts.port or 80, wish.token)
+        return asyncio.run(_Playing(wish, demand, server).run())
+    with own.folder(wish.data) as data:
+        with _server(wish, demand, data) as server:
+            figures = asyncio.run(_Playing(wish, demand, server).run())
         is_sound, said = own.verdict(data)
-        figures["verify"] = {"sound": is_sound, "said": said.splitlines()[-1] if said else ""}
-    return figures
+    return {**figures, "verify": {"sound": is_sound, "said": said.splitlines()}}
 
 
 @contextlib.contextmanager
-def _server(wish: Wish, demand: Demand) -> Iterator[tuple[Server, Path | None]]:
-    """Give the server to play in; one that is started here is proved and thrown away after it has ended."""
-    if wish.server:
-        parts = urlsplit(wish.server)
-        yield Server(parts.hostname or "127.0.0.1", parts.port or 80, wish.token), None
-        return
+def _server(wish: Wish, demand: Demand, data: Path) -> Iterator[Server]:
+    """Start a server of the simulation's own, with the hall that was named or one of the size."""
     is_driven = wish.speed != "1"
-    with own.folder(wish.data) as data, tempfile.TemporaryDirectory() as made:
+    with tempfile.TemporaryDirectory() as made:
         hall = wish.hall or Path(made) / "hall.toml"
         if wish.hall is None:
             tables = hall_of(SIZES[wish.size], round_the_clock=not is_driven)
             hall.write_text(tomli_w.dumps(tables), encoding="utf-8")
         _say(f"A server of its own, in {data}; its hall: {wish.hall or 'size ' + wish.size}.")
         with own.running(hall, data, is_driven=is_driven, kiosks=demand.kiosks.count) as server:
-            yield server, data
+            yield server
 
 
 def _say(sentence: str) -> None:
@@ -100,8 +97,7 @@ class _Playing:
     def __init__(self, wish: Wish, demand: Demand, server: Server) -> None:
         self._wish, self._demand, self._server = wish, demand, server
         self._http = Http(server.host, server.port, server.token)
-        self._samples: list[float] = []
-        self._measured, self._screens = Measured(), Figures()
+        self._measured, self._screens, self._meter = Measured(), Figures(), Meter(server)
 
     async def run(self) -> dict[str, Any]:
         try:
@@ -116,11 +112,10 @@ class _Playing:
             snapshot = await self._http.get("/api/v1/snapshot")
             play = self._cast(facts)
             play.at = snapshot["at"]
-            async with self._audience(facts) as audience, self._sampling():
-                cpu, began = self._cpu(), time.monotonic()
-                played = await (self._drive if is_driven else self._follow)(play, audience)
-                took, used = time.monotonic() - began, self._cpu() - cpu
-            return await self._figures(play, snapshot["seq"], played, took, used)
+            async with self._audience(facts) as audience, self._meter.sampling():
+                await (self._drive if is_driven else self._follow)(play, audience)
+                self._meter.stop(play.at)
+            return await self._figures(play, snapshot["seq"])
         except Refused as refused:
             raise CannotPlay(f"The server refuses: {refused}") from refused
         except ConnectionError as error:
@@ -194,29 +189,10 @@ class _Playing:
         finally:
             self._screens = await asyncio.to_thread(screens.stop)
 
-    @contextlib.asynccontextmanager
-    async def _sampling(self) -> AsyncIterator[None]:
-        """Look at the memory of a server of our own, now and then."""
-        task = asyncio.create_task(self._sample())
-        try:
-            yield
-        finally:
-            task.cancel()
-            if self._server.pid:
-                self._samples.append(self._server.memory_mb())
-
-    async def _sample(self) -> None:
-        while self._server.pid:
-            self._samples.append(self._server.memory_mb())
-            await asyncio.sleep(SAMPLE_SECONDS)
-
-    def _cpu(self) -> float:
-        return self._server.cpu_seconds() if self._server.pid else 0.0
-
     # The play.
 
-    async def _drive(self, play: Play, audience: Audience) -> float:
-        """Play the days on the driven clock; gives the seconds of hall time that were played."""
+    async def _drive(self, play: Play, audience: Audience) -> None:
+        """Play the days on the driven clock."""
         wish, zone = self._wish, play.facts.time_zone
         day, last = self._first_day(play.at, zone), play.at
         begin = last
@@ -225,6 +201,7 @@ class _Playing:
         self._measured = hall.measured
         await hall.catch_up()
         play.at = max(play.at, begin)
+        self._meter.begin(play.at)
         played = 0
         while not wish.days or played < wish.days:
             play.begin_day(day)
@@ -236,7 +213,6 @@ class _Playing:
             played, day = played + 1, next_working_day(self._demand, day)
             # The night is nobody's: the next day begins as soon as this one is over.
         view.leave()
-        return (play.at - begin) / SECOND
 
     async def _fast_forward(self, hall: Driven, play: Play, day: date) -> None:
         """Play what lies before the time of day that was asked for at once."""
@@ -245,6 +221,7 @@ class _Playing:
         begin = at_clock(day, self._wish.begin, play.facts.time_zone)
         if begin > play.at:
             await hall.play(begin, Pace())
+        self._meter.begin(play.at)
         local = datetime.fromtimestamp(play.at // SECOND, ZoneInfo(play.facts.time_zone))
         print(
             f"The hall stands at {local:%H:%M}.",
@@ -271,8 +248,8 @@ class _Playing:
         works = self._demand.arrivals.visitors.get(WEEKDAYS[local.weekday()])
         return local.date() if works and not is_over else next_working_day(self._demand, local.date())
 
-    async def _follow(self, play: Play, audience: Audience) -> float:
-        """Play a part of a day by the wall clock; gives the seconds that were played."""
+    async def _follow(self, play: Play, audience: Audience) -> None:
+        """Play a part of a day by the wall clock."""
         wish, zone = self._wish, play.facts.time_zone
         now = datetime.fromtimestamp(play.at // SECOND, UTC).astimezone(ZoneInfo(zone))
         works = self._demand.arrivals.visitors.get(WEEKDAYS[now.weekday()])
@@ -285,22 +262,20 @@ class _Playing:
         await hall.open()
         play.begin_day(day)
         play.resume()
+        self._meter.begin(play.at)
         await hall.play(until)
         view.leave()
-        return (play.at - begin) / SECOND
 
     # After it.
 
-    async def _figures(
-        self, play: Play, since: int, played: float, took: float, used: float
-    ) -> dict[str, Any]:
+    async def _figures(self, play: Play, since: int) -> dict[str, Any]:
         account = Account()
         events = await events_after(self._http, 0)
         account.take(event for event in events if event["seq"] > since or event["type"] == "hall_configured")
         account.finish()
         measured, screens = self._measured, self._screens
         lit = [screens.lit[seq] - sent for seq, sent in measured.called.items() if seq in screens.lit]
-        figures = {
+        return {
             "size": None if self._wish.hall or self._wish.server else self._wish.size,
             "seed": self._wish.seed,
             "speed": self._wish.speed,
@@ -308,26 +283,11 @@ class _Playing:
             "turned_away": sum(kiosk.turned_away for kiosk in play.kiosks),
             "refusals": dict(play.refusals.most_common()),
             "commands": measured.commands,
-            "hall_seconds": round(played),
-            "wall_seconds": round(took, 1),
-            "times_real_time": round(played / took, 1) if took else 0.0,
             "ack_ms": summary.spread_ms(measured.answers),
             "board_ms": summary.spread_ms(lit),
             "screens": {"frames": screens.frames, "gaps": screens.gaps, "breaks": screens.breaks},
-            "server": {},
+            **self._meter.figures(account.tickets),
         }
-        if self._server.pid:
-            figures["server"] = {
-                "cpu_seconds": round(used, 2),
-                "cpu_ms_per_ticket": round(used * 1000 / max(1, account.tickets), 2),
-                "cpu_percent_of_a_core": round(100 * used / took, 1) if took else 0.0,
-                "memory_mb": {
-                    "first": round(self._samples[0]),
-                    "last": round(self._samples[-1]),
-                    "most": round(max(self._samples)),
-                },
-            }
-        return figures
 
 
 def _chance(what: str) -> str:

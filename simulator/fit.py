@@ -23,6 +23,7 @@ from simulator.demand import (
     ClassDemand,
     Demand,
     DeskDemand,
+    Kiosks,
     Operators,
     ServiceDemand,
     Visitors,
@@ -30,6 +31,8 @@ from simulator.demand import (
 from simulator.own import CannotPlay
 
 LOG = "hall.db"
+SAME_BREAK_MINUTES = 30
+
 FEW = 5
 """With fewer services than this a desk's own speed is chance."""
 
@@ -66,6 +69,7 @@ def fit(account: Account) -> Demand:
         operators=_operators(account, zone),
         desk=_desks(account),
         break_=_breaks(account, zone),
+        kiosks=Kiosks(count=max(1, len(account.kiosks))),
     )
 
 
@@ -180,21 +184,28 @@ def _desk(number: str, desk: DeskTime, speeds: list[tuple[float, int]]) -> DeskD
 
 
 def _breaks(account: Account, zone: ZoneInfo) -> list[Break]:
-    """Give the pauses that most desks have, by the hour in which they begin."""
-    by_hour: dict[int, list[tuple[Micros, Micros]]] = {}
-    for desk in account.desks.values():
-        for begin, end in desk.pauses:
-            by_hour.setdefault(_local(begin, zone).hour, []).append((begin, end))
+    """Give the pauses that most desks have: those that begin soon after one another are one."""
+    pauses = sorted(
+        (_minutes(begin, zone), (end - begin) / MINUTE)
+        for desk in account.desks.values()
+        for begin, end in desk.pauses
+    )
+    groups: list[list[tuple[int, float]]] = []
+    for pause in pauses:
+        if groups and pause[0] - groups[-1][-1][0] <= SAME_BREAK_MINUTES:
+            groups[-1].append(pause)
+        else:
+            groups.append([pause])
     days = {_local(at, zone).date() for at, *_ in account.issues}
     enough = len(account.desks) * len(days) / 2
     return [
         Break(
-            earliest=_clock(min(_minutes(begin, zone) for begin, _ in pauses)),
-            latest=_clock(max(_minutes(begin, zone) for begin, _ in pauses)),
-            minutes=round(statistics.fmean((end - begin) / MINUTE for begin, end in pauses), 1),
+            earliest=_clock(group[0][0]),
+            latest=_clock(group[-1][0]),
+            minutes=round(statistics.fmean(minutes for _, minutes in group), 1),
         )
-        for _, pauses in sorted(by_hour.items())
-        if len(pauses) >= enough
+        for group in groups
+        if len(group) >= enough
     ]
 
 

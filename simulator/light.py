@@ -51,11 +51,7 @@ class Http:
         """Send JSON and give the JSON of the answer; raises Refused or ConnectionError."""
         data = b"" if body is None else wire.encode(body)
         head = f"{method} {path}{self._head}Content-Length: {len(data)}\r\n\r\n"
-        try:
-            status, answer = await self._exchange(head.encode() + data)
-        except (OSError, EOFError) as error:
-            self.close()
-            raise ConnectionError(str(error)) from error
+        status, answer = await self._asked(head.encode() + data)
         told = wire.plain(answer) if answer else None
         if status >= 400:  # noqa: PLR2004 - HTTP's own border
             raise Refused(status, told)
@@ -66,6 +62,17 @@ class Http:
         if self._streams:
             self._streams[1].close()
             self._streams = None
+
+    async def _asked(self, sent: bytes) -> tuple[int, bytes]:
+        """Exchange; a kept connection may have been closed meanwhile, for want of questions."""
+        while True:
+            was_kept = self._streams is not None
+            try:
+                return await self._exchange(sent)
+            except (OSError, EOFError) as error:
+                self.close()
+                if not was_kept:
+                    raise ConnectionError(str(error)) from error
 
     async def _exchange(self, sent: bytes) -> tuple[int, bytes]:
         if self._streams is None:
