@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from protocol.catchup import Follower, Gap
-from protocol.words import SECOND, Micros
+from protocol.words import MINUTE, SECOND, Micros
 from simulator.light import Http, Refused, Socket
 from simulator.own import CannotPlay
 from simulator.pace import Pace
@@ -24,6 +24,9 @@ from simulator.stage import Said
 
 MOST_COMMANDS = 200
 """As many as one POST may carry."""
+
+LOOK_AFTER = MINUTE
+"""After so long a quiet time the hall is asked first what its own hours and timers have done."""
 
 PAGE = 5000
 AWAY_SECONDS = 120.0
@@ -83,7 +86,7 @@ class Driven:
     def __init__(self, http: Http, play: Play, audience: Audience, watch: Watch) -> None:
         """Conduct ``play`` over one connection."""
         self._http, self._play, self._audience, self._watch = http, play, audience, watch
-        self.measured, self._seq = Measured(), 0
+        self.measured, self._seq, self._looked_at = Measured(), 0, 0
 
     async def catch_up(self) -> None:
         """Take the hall's past, and plan on from there."""
@@ -92,17 +95,18 @@ class Driven:
         self._play.catch_up(past)
 
     async def play(self, until: Micros, pace: Pace) -> None:
-        """Play up to a time, at a pace; what others do meanwhile is taken up."""
-        while True:
-            at = self._play.next_at
-            is_over = at is None or at > until
-            if not await pace.has_come(until if at is None or is_over else at, self.advance):
+        """Play up to a time, at a pace; what others do meanwhile is taken up.
+
+        When nothing more is planned the rest passes at once.
+        """
+        while (at := self._play.next_at) is not None:
+            if not await pace.has_come(min(at, until), self.advance):
                 continue
-            if at is None or is_over:
-                await self.advance(until)
-                return
+            if at > until:
+                break
             await self._instant(at)
             self._watch(self._play)
+        await self.advance(until)
 
     async def advance(self, at: Micros) -> None:
         """Let time pass in which the play does nothing; others may."""
@@ -114,6 +118,8 @@ class Driven:
         self._watch(self._play)
 
     async def _instant(self, at: Micros) -> None:
+        if at - self._looked_at > LOOK_AFTER:
+            await self.advance(at)
         while commands := self._play.due(at):
             waiting = iter(commands)
             while part := list(islice(waiting, MOST_COMMANDS)):
@@ -126,6 +132,7 @@ class Driven:
         self.measured.answers.append(time.monotonic() - began)
         self.measured.commands += len(said)
         events = [event for answer in answers if answer.get("ok") for event in answer["events"]]
+        self._looked_at = at
         newest = max((answer["seq"] for answer in answers if answer.get("ok")), default=0)
         for event in events:
             if event["type"] == "ticket_called":

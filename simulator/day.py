@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import tomli_w
 
-from protocol.words import HOUR, SECOND, Micros
+from protocol.words import HOUR, MINUTE, SECOND, Micros
 from simulator import own, summary
 from simulator.account import Account
 from simulator.arrivals import at_clock
@@ -194,40 +194,36 @@ class _Playing:
     async def _drive(self, play: Play, audience: Audience) -> None:
         """Play the days on the driven clock."""
         wish, zone = self._wish, play.facts.time_zone
-        day, last = self._first_day(play.at, zone), play.at
-        begin = last
-        view = View(begin, 0 if not wish.days else at_clock(day, "23:59", zone) + (wish.days - 1) * 24 * HOUR)
+        day, begin = self._first_day(play.at, zone), play.at
+        view = View()
         hall = Driven(self._http, play, audience, view.watch)
         self._measured = hall.measured
         await hall.catch_up()
         play.at = max(play.at, begin)
-        self._meter.begin(play.at)
+        play.resume()
         played = 0
         while not wish.days or played < wish.days:
             play.begin_day(day)
-            if not played:
-                play.resume()
-                await self._fast_forward(hall, play, day)
             until = at_clock(day, wish.end or "23:59", zone)
+            await self._fast_forward(hall, play, day, until)
+            if not played:
+                self._meter.begin(play.at)
+                view.begin(play.at, until + (wish.days - 1) * 24 * HOUR if wish.days else 0)
             await hall.play(until, self._pace(play))
             played, day = played + 1, next_working_day(self._demand, day)
-            # The night is nobody's: the next day begins as soon as this one is over.
         view.leave()
 
-    async def _fast_forward(self, hall: Driven, play: Play, day: date) -> None:
-        """Play what lies before the time of day that was asked for at once."""
-        if not self._wish.begin:
-            return
-        begin = at_clock(day, self._wish.begin, play.facts.time_zone)
+    async def _fast_forward(self, hall: Driven, play: Play, day: date, until: Micros) -> None:
+        """Play at once what lies before the time of day that was asked for; without one, the empty night."""
+        zone = play.facts.time_zone
+        first = play.next_at or until
+        begin = at_clock(day, self._wish.begin, zone) if self._wish.begin else first - MINUTE
         if begin > play.at:
-            await hall.play(begin, Pace())
-        self._meter.begin(play.at)
-        local = datetime.fromtimestamp(play.at // SECOND, ZoneInfo(play.facts.time_zone))
-        print(
-            f"The hall stands at {local:%H:%M}.",
-            file=sys.stderr if self._wish.days else sys.stdout,
-            flush=True,
-        )
+            await hall.play(min(begin, until), Pace())
+        local = datetime.fromtimestamp(play.at // SECOND, ZoneInfo(zone))
+        # A play without end has no summary: whoever started it waits for this word.
+        out = sys.stderr if self._wish.days else sys.stdout
+        print(f"The hall stands at {local:%H:%M}.", flush=True, file=out)
 
     def _pace(self, play: Play) -> Pace:
         match self._wish.speed:
@@ -256,13 +252,14 @@ class _Playing:
         day = now.date() if works else next_working_day(self._demand, now.date())
         begin = at_clock(day, wish.begin or f"{now:%H:%M}", zone)
         until = at_clock(day, wish.end or "23:59", zone)
-        view = View(begin, until)
+        view = View()
         hall = ByTheWall(self._http, play, audience, view.watch, self._server.kiosks, begin)
         self._measured = hall.measured
         await hall.open()
         play.begin_day(day)
         play.resume()
         self._meter.begin(play.at)
+        view.begin(play.at, until)
         await hall.play(until)
         view.leave()
 

@@ -1,7 +1,7 @@
 """An operator at a desk: calls, waits for the visitor, serves, pauses, goes home. Pure.
 
 What an operator believes comes from events alone; each belief leads to the next step, planned ahead. A step
-that was planned before the belief changed is void.
+that was planned before the belief changed is called off.
 """
 
 import random
@@ -11,7 +11,7 @@ from typing import Any
 from protocol.words import MINUTE, SECOND, Micros
 from simulator.arrivals import Visitor
 from simulator.demand import ServiceDemand, lognormal
-from simulator.stage import Act, Said, Stage
+from simulator.stage import Act, Planned, Said, Stage
 
 REACTION = 2 * SECOND
 """From seeing to pressing."""
@@ -57,7 +57,7 @@ class Operator:
         self.state, self.ticket, self.since = "away", "", 0
         self._shift = Shift(0, 0, [])
         self._rng = random.Random(seed)  # noqa: S311 - a simulation, to be repeated
-        self._step = 0
+        self._planned: list[Planned] = []
         self._visitor: Visitor | None = None
         self._comes_at: Micros | None = None
         self._recalls, self._absent_after = 0, NO_SHOW_AFTER
@@ -130,7 +130,7 @@ class Operator:
 
     def wake(self) -> None:
         """Somebody waits: call soon."""
-        self._step += 1
+        self._call_off()
         self._later(REACTION + self._moment(2), self._call)
 
     def came_back(self, ticket: str) -> None:
@@ -146,7 +146,7 @@ class Operator:
         if (state, ticket) != (self.state, self.ticket):
             self.since = self._stage.at
         self.state, self.ticket = state, ticket
-        self._step += 1
+        self._call_off()
         self._next_step()
 
     def _next_step(self) -> None:
@@ -159,9 +159,13 @@ class Operator:
         }[self.state]()
 
     def _later(self, delay: Micros, act: Act) -> None:
-        """Plan a step that is void if the belief has changed until then."""
-        step = self._step
-        self._stage.plan(self._stage.at + delay, lambda: act() if step == self._step else None)
+        """Plan a step, until the belief changes."""
+        self._planned.append(self._stage.plan(self._stage.at + delay, act))
+
+    def _call_off(self) -> None:
+        for planned in self._planned:
+            planned.call_off()
+        self._planned.clear()
 
     def _moment(self, seconds: float) -> Micros:
         return round(self._rng.expovariate(1.0) * seconds * SECOND)
@@ -172,7 +176,7 @@ class Operator:
 
     def _look_up(self) -> None:
         """Idle: go home, have the pause that is due, or call whoever waits; else be woken."""
-        self._step += 1
+        self._call_off()
         due, leave = self._next_leave()
         if due <= self._stage.at and not self._is_closing:
             self._later(REACTION, leave)
@@ -219,8 +223,8 @@ class Operator:
         self._say(type_, ticket=self.ticket, **fields)
 
     def _say(self, type_: str, **fields: Any) -> None:
-        """Send a command; what else was planned is void, since the answer changes the belief."""
-        self._step += 1
+        """Send a command; what else was planned is called off, since the answer changes the belief."""
+        self._call_off()
         self._stage.say(self, type_, desk=self.desk, **fields)
 
     def _serve(self) -> None:

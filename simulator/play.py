@@ -14,7 +14,7 @@ from simulator.arrivals import Visitor, at_clock, draw, passer_by
 from simulator.demand import WEEKDAYS, Demand
 from simulator.kiosks import Kiosk
 from simulator.operators import Operator, Shift
-from simulator.stage import Act, Agenda, Facts, Floor, Said, Speaker
+from simulator.stage import Act, Agenda, Facts, Floor, Planned, Said, Speaker
 
 COMES_WITHIN = 4 * MINUTE
 """How long after the beginning of the shift the last operator sits down."""
@@ -35,6 +35,7 @@ class Play:
         self._agenda = Agenda(tick)
         self._sent: dict[str, Speaker] = {}
         self._touched: dict[str, Kiosk] = {}
+        self._patience: dict[str, Planned] = {}
         self._out: list[Said] = []
         self._is_catching_up = False
         services = {each.id: each for each in demand.service}
@@ -108,10 +109,12 @@ class Play:
 
     # What the people ask: their stage.
 
-    def plan(self, at: Micros, act: Act) -> None:
+    def plan(self, at: Micros, act: Act) -> Planned:
         """Plan an act."""
+        planned = Planned(act)
         if not self._is_catching_up:
-            self._agenda.add(max(at, self.at), act)
+            self._agenda.add(max(at, self.at), planned)
+        return planned
 
     def say(self, speaker: Speaker, type_: str, **fields: Any) -> Said:
         """Send a command."""
@@ -132,6 +135,8 @@ class Play:
     def _hear(self, event: dict[str, Any]) -> None:
         type_, ticket, floor = event["type"], event.get("ticket", ""), self.floor
         before = floor.visitors.get(ticket)
+        if type_ != "ticket_issued" and ticket in self._patience:
+            self._patience.pop(ticket).call_off()
         if type_ == "ticket_issued":
             self._issued(event)
         elif type_ in {"ticket_requeued", "ticket_transferred"}:
@@ -166,7 +171,8 @@ class Play:
             seed = f"{self._seed}/{event['day']}/{ticket}"
             visitor = passer_by(self.demand, event["at"], event["service"], seed)
         elif visitor.patience:
-            self.plan(self.at + visitor.patience, lambda: self._lose_patience(visitor))
+            leaves_at = self.at + visitor.patience
+            self._patience[ticket] = self.plan(leaves_at, lambda: self._lose_patience(visitor))
         visitor.ticket = ticket
         self.floor.visitors[ticket] = visitor
         self.floor.come(ticket, event["queue"])
@@ -180,10 +186,9 @@ class Play:
             self.floor.come(ticket, queue)
 
     def _lose_patience(self, visitor: Visitor) -> None:
-        if self.floor.visitors.get(visitor.ticket) is visitor and self.floor.is_waiting(visitor.ticket):
-            visitor.has_left = True
-            if visitor.says_so:
-                self.say(self.kiosks[0], "abandon", ticket=visitor.ticket)
+        visitor.has_left = True
+        if visitor.says_so:
+            self.say(self.kiosks[0], "abandon", ticket=visitor.ticket)
 
     def _fetch(self, event: dict[str, Any], visitor: Visitor | None) -> None:
         """Let who was parked come back to the same desk with what was missing."""

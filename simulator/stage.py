@@ -54,28 +54,43 @@ class Facts:
         )
 
 
+@dataclass(slots=True)
+class Planned:
+    """Something that is to happen, unless it is called off before."""
+
+    act: Act | None
+
+    def call_off(self) -> None:
+        """Let it not happen."""
+        self.act = None
+
+
 class Agenda:
     """What is to happen, in order of time; what falls on one time happens in the order it was planned."""
 
     def __init__(self, tick: Micros) -> None:
         """Round every time up to a multiple of ``tick``, so that what happens about then happens together."""
         self._tick, self._count = tick, 0
-        self._heap: list[tuple[Micros, int, Act]] = []
+        self._heap: list[tuple[Micros, int, Planned]] = []
 
-    def add(self, at: Micros, act: Act) -> None:
+    def add(self, at: Micros, planned: Planned) -> None:
         """Plan an act."""
         self._count += 1
-        heappush(self._heap, (-(-at // self._tick) * self._tick, self._count, act))
+        heappush(self._heap, (-(-at // self._tick) * self._tick, self._count, planned))
 
     @property
     def next_at(self) -> Micros | None:
         """Give the time of the next act; None when nothing is planned."""
+        while self._heap and self._heap[0][2].act is None:
+            heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
     def act_until(self, at: Micros) -> None:
         """Do all that is planned up to a time."""
         while self._heap and self._heap[0][0] <= at:
-            heappop(self._heap)[2]()
+            _, _, planned = heappop(self._heap)
+            if planned.act is not None:
+                planned.act()
 
 
 class Waker(Protocol):
@@ -139,7 +154,7 @@ class Stage(Protocol):
     facts: Facts
     floor: Floor
 
-    def plan(self, at: Micros, act: Act) -> None:
+    def plan(self, at: Micros, act: Act) -> Planned:
         """Plan an act."""
 
     def say(self, speaker: "Speaker", type_: str, **fields: Any) -> Said:

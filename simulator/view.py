@@ -20,18 +20,22 @@ CLEAR = "\x1b[K"
 class View:
     """Follows a play; on a terminal the lines are drawn over, elsewhere a line is added each ten seconds."""
 
-    def __init__(self, begin: Micros, end: Micros, out: TextIO = sys.stderr) -> None:
-        """Show the time from ``begin`` to ``end`` as a bar; ``end`` 0 is a play without end."""
-        self._begin, self._end, self._out = begin, end, out
+    def __init__(self, out: TextIO = sys.stderr) -> None:
+        """Show nothing before ``begin``."""
+        self._begin, self._end, self._out = 0, 0, out
         self._is_terminal = out.isatty()
         self._every = EVERY_SECONDS if self._is_terminal else LINE_EVERY_SECONDS
         self._began = self._drawn_at = time.monotonic()
         self._lines = 0
 
+    def begin(self, at: Micros, end: Micros) -> None:
+        """Show the time from now on to ``end`` as a bar; ``end`` 0 is a play without end."""
+        self._begin, self._end, self._began = at, end, time.monotonic()
+
     def watch(self, play: Play) -> None:
         """Draw, if the last picture is old enough."""
         now = time.monotonic()
-        if now - self._drawn_at < self._every:
+        if not self._begin or now - self._drawn_at < self._every:
             return
         self._drawn_at = now
         if self._is_terminal:
