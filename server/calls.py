@@ -93,7 +93,7 @@ CALLS = (
         "Sign in as an operator.",
         takes=("name", "password"),
     ),
-    Call("GET", "/api/v1/session", "who_am_i", "operators", "Who is signed in."),
+    Call("GET", "/api/v1/session", "who_am_i", "any token or operator", "Who asks: id, name and role."),
     Call("DELETE", "/api/v1/session", "sessions.sign_out", "anyone", "Sign out.", answer=""),
     Call("GET", "/api/v1/operators", "people.all", MANAGERS, "All operators.", answer="array"),
     Call(

@@ -63,8 +63,8 @@ class Sessions:
 
 
 def who_is(asker: Asker) -> dict[str, Any]:
-    """Tell who is signed in; raises NotSignedIn."""
-    if asker.actor is None or asker.actor.kind != "operator":
+    """Tell who asks, a person or a device; raises NotSignedIn for a stranger and for a visit."""
+    if asker.actor is None or asker.actor.kind == "visitor":
         raise NotSignedIn
     return {"id": asker.actor.id, "name": asker.name, "role": asker.role}
 

@@ -43,11 +43,11 @@ class Visitor:
 
 
 def draw(demand: Demand, day: date, zone: str, seed: str) -> list[Visitor]:
-    """Give a day's visitors in the order of their arrival.
+    """Give a day's visitors in the order of their arrival; ``seed`` is that of this one day.
 
     Poisson counts by half-hour around the weekday's number; places within the half-hour are uniform.
     """
-    rng = random.Random(f"{seed}/{day}/arrivals")  # noqa: S311 - a simulation, to be repeated
+    rng = random.Random(f"{seed}/arrivals")  # noqa: S311 - a simulation, to be repeated
     mean = demand.arrivals.visitors.get(WEEKDAYS[day.weekday()], 0.0)
     total = mean * max(0.0, rng.gauss(1.0, demand.arrivals.variation))
     weights = demand.arrivals.half_hours

@@ -18,7 +18,7 @@ from protocol.words import MINUTE, SECOND, Micros
 from simulator.light import Http, Refused, Socket
 from simulator.own import CannotPlay
 from simulator.pace import Pace
-from simulator.play import Play
+from simulator.play import OVER, Play
 from simulator.screens import Screens
 from simulator.stage import Said
 
@@ -31,8 +31,6 @@ LOOK_AFTER = MINUTE
 PAGE = 5000
 AWAY_SECONDS = 120.0
 """So long a hall may be away before the play is given up."""
-
-ENDS = {"leg_completed", "ticket_no_show", "ticket_cancelled", "ticket_abandoned", "ticket_expired"}
 
 
 @dataclass(slots=True)
@@ -63,7 +61,7 @@ class Audience:
     def hear(self, events: list[dict[str, Any]]) -> None:
         """Let whoever is done close it."""
         for event in events:
-            if self._screens is not None and event["type"] in ENDS and event["ticket"] in self._tokens:
+            if self._screens is not None and event["type"] in OVER and event["ticket"] in self._tokens:
                 self._screens.hang_up(self._tokens.pop(event["ticket"]))
 
 
@@ -208,6 +206,11 @@ class ByTheWall:
         for kiosk in auths:
             await self._speakers[kiosk].ask("join", {})
         self._began = time.monotonic()
+
+    def close(self) -> None:
+        """Let all who speak hang up."""
+        for socket in self._speakers.values():
+            socket.close()
 
     async def play(self, until: Micros) -> None:
         """Play up to a time in real time."""

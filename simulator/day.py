@@ -25,7 +25,7 @@ from simulator.light import Http, Refused
 from simulator.meter import Meter
 from simulator.own import CannotPlay, Server
 from simulator.pace import AsTheHallSays, Pace, Paced
-from simulator.play import Play, next_working_day
+from simulator.play import Me, Play, next_working_day
 from simulator.screens import Figures, Screens
 from simulator.sizes import SIZES, demand_of, hall_of
 from simulator.stage import Facts
@@ -33,6 +33,9 @@ from simulator.view import View
 
 FIRST_DAY = date(2026, 11, 2)
 """A Monday: the day that a new log begins with, the same in every run, unless another is asked for."""
+
+LAST_FRAMES_SECONDS = 0.5
+"""So long the last events are on their way to the screens."""
 
 INSTANT = {"max": SECOND}
 """At full speed what falls into one second happens together."""
@@ -110,7 +113,8 @@ class _Playing:
             self._check(facts)
             await self._say_left_out()
             snapshot = await self._http.get("/api/v1/snapshot")
-            play = self._cast(facts)
+            asker = await self._http.get("/api/v1/session")
+            play = self._cast(facts, Me(asker["id"], _chance("sim")))
             play.at = snapshot["at"]
             async with self._audience(facts) as audience, self._meter.sampling():
                 await (self._drive if is_driven else self._follow)(play, audience)
@@ -123,6 +127,8 @@ class _Playing:
                 f"There is no hall at {self._server.host}:{self._server.port} ({error}): start it first."
             )
             raise CannotPlay(sentence) from error
+        finally:
+            self._http.close()
 
     # Before the play.
 
@@ -163,9 +169,9 @@ class _Playing:
         for sentence in left_out(self._demand, commands, fields):
             _say(sentence)
 
-    def _cast(self, facts: Facts) -> Play:
+    def _cast(self, facts: Facts, me: Me) -> Play:
         tick = INSTANT.get(self._wish.speed, SECOND // 10)
-        return Play(facts, self._demand, self._wish.seed, _chance("sim"), tick)
+        return Play(facts, self._demand, self._wish.seed, me, tick)
 
     @contextlib.asynccontextmanager
     async def _audience(self, facts: Facts) -> AsyncIterator[Audience]:
@@ -186,6 +192,7 @@ class _Playing:
         _say(f"{len(zones)} boards and {len(kiosks)} kiosks listen; up to {demand.phones} phones follow.")
         try:
             yield Audience(screens, demand.phones)
+            await asyncio.sleep(LAST_FRAMES_SECONDS)
         finally:
             self._screens = await asyncio.to_thread(screens.stop)
 
@@ -260,7 +267,10 @@ class _Playing:
         play.resume()
         self._meter.begin(play.at)
         view.begin(play.at, until)
-        await hall.play(until)
+        try:
+            await hall.play(until)
+        finally:
+            hall.close()
         view.leave()
 
     # After it.

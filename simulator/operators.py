@@ -50,13 +50,13 @@ class Shift:
 class Operator:
     """One desk's operator. ``state`` is away, idle, called, serving or paused."""
 
-    def __init__(self, desk: str, stage: Stage, services: dict[str, ServiceDemand], seed: str) -> None:
+    def __init__(self, desk: str, stage: Stage, services: dict[str, ServiceDemand]) -> None:
         """Stand behind a desk, which somebody else may have."""
-        self.desk, self._stage, self._services, self._seed = desk, stage, services, seed
+        self.desk, self._stage, self._services = desk, stage, services
         self.queues = list(stage.facts.desks[desk])
         self.state, self.ticket, self.since = "away", "", 0
         self._shift = Shift(0, 0, [])
-        self._rng = random.Random(seed)  # noqa: S311 - a simulation, to be repeated
+        self._rng = random.Random(desk)  # noqa: S311 - a simulation, to be repeated
         self._planned: list[Planned] = []
         self._visitor: Visitor | None = None
         self._comes_at: Micros | None = None
@@ -64,9 +64,9 @@ class Operator:
         self._returned: list[str] = []
         self._is_closing = False
 
-    def begin_day(self, shift: Shift, day: str) -> None:
-        """Plan a day: ``day`` makes its draws its own."""
-        self._shift, self._rng = shift, random.Random(f"{self._seed}/{day}")  # noqa: S311 - as above
+    def begin_day(self, shift: Shift, seed: str) -> None:
+        """Plan a day, with the seed of its draws."""
+        self._shift, self._rng = shift, random.Random(seed)  # noqa: S311 - as above
         self._returned = []
         self._stage.plan(max(shift.begin, self._stage.at), self._sit_down)
 

@@ -7,7 +7,7 @@
 import random
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from protocol.words import MINUTE, Micros
 from simulator.arrivals import Visitor, at_clock, draw, passer_by
@@ -22,26 +22,37 @@ COMES_WITHIN = 4 * MINUTE
 
 LEAVE_WITHIN = 3 * MINUTE
 
+OVER = {"leg_completed", "ticket_no_show", "ticket_cancelled", "ticket_abandoned", "ticket_expired"}
+WAITS_NO_MORE = {*OVER, "ticket_called", "ticket_transferred"}
+
+
+class Me(NamedTuple):
+    """As whom the play acts: its actor's id in the hall, and what every id of its commands begins with."""
+
+    actor: str
+    ids: str
+
 
 class Play:
     """All people and devices of a simulated hall, and what they mean to do. It is their stage, too."""
 
-    def __init__(self, facts: Facts, demand: Demand, seed: str, ids: str, tick: Micros) -> None:
-        """Cast the play for a hall; ``ids`` begins each command's id, ``tick`` counts as one instant."""
+    def __init__(self, facts: Facts, demand: Demand, seed: str, me: Me, tick: Micros) -> None:
+        """Cast the play for a hall; what falls into one ``tick`` counts as one instant."""
         self.at, self.facts, self.demand, self.floor = 0, facts, demand, Floor()
         self.refusals: Counter[str] = Counter()
         self.ended = 0
-        self.ids, self._seed, self._count = ids, seed, 0
+        self.ids, self._actor, self._seed, self._count = me.ids, me.actor, seed, 0
         self._agenda = Agenda(tick)
         self._sent: dict[str, Speaker] = {}
         self._touched: dict[str, Kiosk] = {}
         self._patience: dict[str, Planned] = {}
         self._out: list[Said] = []
         self._is_catching_up = False
+        self._first_day: date | None = None
         services = {each.id: each for each in demand.service}
         self._staffed = {each.number: each for each in demand.desk}
         self.operators = {
-            desk: Operator(desk, self, services, f"{seed}/desk/{desk}")
+            desk: Operator(desk, self, services)
             for desk in facts.desks
             if desk not in self._staffed or self._staffed[desk].is_staffed
         }
@@ -52,14 +63,17 @@ class Play:
     # What the conductor asks.
 
     def begin_day(self, day: date) -> None:
-        """Plan a day from now on; what lies before now is left out."""
-        arrived = (
-            v for v in draw(self.demand, day, self.facts.time_zone, self._seed) if v.arrives_at > self.at
-        )
-        for visitor in arrived:
-            self.plan(visitor.arrives_at, self._arrival(visitor))
-        self._begin_shifts(day)
-        self._begin_lead(day)
+        """Plan a day from now on; what lies before now is left out.
+
+        Its draws are those of the first, the second day of this hall, whatever the date is.
+        """
+        self._first_day = self._first_day or day
+        seed = f"{self._seed}/{(day - self._first_day).days}"
+        for visitor in draw(self.demand, day, self.facts.time_zone, seed):
+            if visitor.arrives_at > self.at:
+                self.plan(visitor.arrives_at, self._arrival(visitor))
+        self._begin_shifts(day, seed)
+        self._begin_lead(day, seed)
 
     @property
     def next_at(self) -> Micros | None:
@@ -99,6 +113,8 @@ class Play:
         self._is_catching_up = True
         for event in events:
             self.at = event["at"]
+            if event["type"] == "ticket_issued":
+                self._first_day = self._first_day or date.fromisoformat(event["day"])
             self._hear(event)
         self._is_catching_up = False
 
@@ -135,7 +151,7 @@ class Play:
     def _hear(self, event: dict[str, Any]) -> None:
         type_, ticket, floor = event["type"], event.get("ticket", ""), self.floor
         before = floor.visitors.get(ticket)
-        if type_ != "ticket_issued" and ticket in self._patience:
+        if type_ in WAITS_NO_MORE and ticket in self._patience:
             self._patience.pop(ticket).call_off()
         if type_ == "ticket_issued":
             self._issued(event)
@@ -150,9 +166,7 @@ class Play:
             floor.leave(ticket)
             if type_ == "ticket_parked":
                 self._fetch(event, before)
-        elif type_ in {
-            *("leg_completed", "ticket_no_show", "ticket_cancelled", "ticket_abandoned", "ticket_expired")
-        }:
+        elif type_ in OVER:
             floor.end(ticket)
             self.ended += 1
         self._tell_desk(event, before)
@@ -160,7 +174,7 @@ class Play:
     def _tell_desk(self, event: dict[str, Any], visitor: Visitor | None) -> None:
         operator = self.operators.get(event.get("desk", ""))
         if operator is not None:
-            operator.hear(event, visitor, is_ours=event["actor"]["role"] == "integration")
+            operator.hear(event, visitor, is_ours=event["actor"]["id"] == self._actor)
 
     def _issued(self, event: dict[str, Any]) -> None:
         """Give a ticket to the visitor who asked for it; for anybody else's somebody patient waits."""
@@ -203,13 +217,13 @@ class Play:
 
     # Who works today.
 
-    def _begin_shifts(self, day: date) -> None:
+    def _begin_shifts(self, day: date, seed: str) -> None:
         for desk, operator in self.operators.items():
-            rng = random.Random(f"{self._seed}/{day}/shift/{desk}")  # noqa: S311 - a simulation, to be repeated
+            rng = random.Random(f"{seed}/shift/{desk}")  # noqa: S311 - a simulation, to be repeated
             is_away = rng.random() < self.demand.operators.away
             shift = self._shift(desk, day, rng)
             if not is_away and shift.end > self.at:
-                operator.begin_day(shift, str(day))
+                operator.begin_day(shift, f"{seed}/desk/{desk}")
 
     def _shift(self, desk: str, day: date, rng: random.Random) -> Shift:
         common, own, zone = self.demand.operators, self._staffed.get(desk), self.facts.time_zone
@@ -235,12 +249,12 @@ class Play:
             straight_on=common.straight_on,
         )
 
-    def _begin_lead(self, day: date) -> None:
+    def _begin_lead(self, day: date, seed: str) -> None:
         lead, zone = Lead(self), self.facts.time_zone
         last = self.demand.lead.last_ticket
         if last and at_clock(day, last, zone) > self.at:
             self.plan(at_clock(day, last, zone), lead.serve_out)
-        rng = random.Random(f"{self._seed}/{day}/lead")  # noqa: S311 - a simulation, to be repeated
+        rng = random.Random(f"{seed}/lead")  # noqa: S311 - a simulation, to be repeated
         begin, end = (
             at_clock(day, clock, zone) for clock in (self.demand.operators.begin, self.demand.operators.end)
         )

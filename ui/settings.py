@@ -1,4 +1,4 @@
-"""Reading a program's settings file, or another of its kind: TOML, every key optional, checked at the start."""
+"""Reading a settings file, or another of its kind: TOML, every key optional, checked at the start."""
 
 import difflib
 import tomllib
