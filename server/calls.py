@@ -211,6 +211,21 @@ CALLS = (
         "In a demonstration hall: what to type in a terminal.",
     ),
     Call(
+        "GET",
+        "/api/v1/demo/speed",
+        "demo.speed",
+        "any token or operator",
+        "In a demonstration hall: how many times as fast as the wall its time passes, and what time it is.",
+    ),
+    Call(
+        "PUT",
+        "/api/v1/demo/speed",
+        "demo.set_speed",
+        "operators",
+        "In a demonstration hall: let its time pass 1, 10 or 60 times as fast.",
+        takes=("speed",),
+    ),
+    Call(
         "POST",
         "/api/v1/demo/power-cut",
         "demo.cut_power",

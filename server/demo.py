@@ -6,7 +6,7 @@ Everywhere else there is nothing at these addresses.
 import os
 import secrets
 import signal
-from typing import Any
+from typing import Any, Literal
 
 import gevent  # type: ignore[import-untyped]
 from flask import request
@@ -35,6 +35,12 @@ class Entered(Body):
     key: str
 
 
+class Speed(Body):
+    """How many times as fast as the wall's the hall's time is to pass."""
+
+    speed: Literal[1, 10, 60]
+
+
 class Demo:
     """Answers the calls of the demonstration's page, for who is signed in."""
 
@@ -44,6 +50,7 @@ class Demo:
         self._access = access
         self._askers = askers
         self._sessions = sessions
+        self._speed = 1
 
     def enter(self) -> dict[str, str]:
         """Sign in whoever follows a link for the first time; raises LinkGone."""
@@ -60,9 +67,26 @@ class Demo:
         return {"token": self._access.change(Register.add_device, name, "kiosk")}
 
     def told(self) -> dict[str, Any]:
-        """Tell what a person types in a terminal to do what the buttons of the page do."""
+        """Tell what a person types in a terminal to do what the page's buttons do, and which desk is free."""
         self._must_be_let_in()
-        return {"kill": f"kill -9 {os.getpid()}", "commands": tampering.commands(self._engine.folder)}
+        desks = self._engine.published.desks.values()
+        return {
+            "kill": f"kill -9 {os.getpid()}",
+            "commands": tampering.commands(self._engine.folder),
+            "free_desk": next((desk.number for desk in desks if desk.state == "closed"), ""),
+        }
+
+    def speed(self) -> dict[str, int]:
+        """Tell how fast the hall's time passes, and what it is; raises NotSignedIn for a stranger."""
+        self._must_be_demonstration()
+        self._askers.now().known()
+        return {"speed": self._speed, "at": self._engine.now()}
+
+    def set_speed(self) -> dict[str, int]:
+        """Let the hall's time pass at another speed: 1, 10 or 60; raises Malformed for any other."""
+        self._must_be_let_in()
+        self._speed = said(Speed).speed
+        return self.speed()
 
     def cut_power(self) -> dict[str, Any]:
         """Kill this server as a power cut would; raises NotStartedAgain where nobody would start it again."""

@@ -1,9 +1,10 @@
-"""``python -m server.demonstration``: a hall to try: server, kiosk, boards and a simulated printer.
+"""``python -m server.demonstration``: a hall to try: server, simulated visitors and operators, kiosk, boards.
 
-What ``make run`` starts. Everything it keeps is in one folder, so that the next run goes on with the same
-hall. The programs run as processes of their own, exactly as a technician would start them; only the server
-is needed for a hall, so a window that is closed or cannot open ends nothing. A server that falls is started
-again, as a technician's service manager would.
+What ``make run`` starts. The hall's clock is driven by the simulation, so that it opens in mid-morning at any
+hour, and may run faster than the wall. Everything it keeps is in one folder, so that the next run goes on
+with the same hall. The programs run as processes of their own, exactly as a technician would start them; a
+window that is closed or cannot open ends nothing. A server or a simulation that falls is started again, as a
+technician's service manager would.
 """
 
 import argparse
@@ -17,8 +18,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from protocol.hall import Hall
 from server.demo import STARTED_AGAIN
@@ -41,7 +43,12 @@ STEADY_SECONDS = 20.0
 MOST_FALLS = 5
 """After so many falls one after another the server is not started again."""
 
+LOOK_SECONDS = 0.25
+MID_MORNING = "10:30"
+SIMULATOR = "simulator"
+
 _ADDRESS = re.compile(r"http://[\w.]+:\d+")
+_STANDS = re.compile(r"The hall stands at \d\d:\d\d\.")
 
 Process = subprocess.Popen[bytes]
 
@@ -78,18 +85,23 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def open_hall(folder: Path, port: int, programs: contextlib.ExitStack) -> None:
-    """Start the server and the windows, each ended when ``programs`` closes; raises CannotStart."""
+    """Start the server, its visitors and the windows, each ended with ``programs``; raises CannotStart."""
     port = usable_port(port)
     folder.mkdir(parents=True, exist_ok=True)
-    hall_file, data, log = demonstration_hall(folder, port), folder / "data", folder / "server.log"
-    command = ["server", "run", "--hall", str(hall_file), "--data", str(data), "--port", str(port)]
-    log.unlink(missing_ok=True)
-    server = start(command, log, programs, {STARTED_AGAIN: "1"})
-    address = wait_for_address(server, log)
+    hall_file, log = demonstration_hall(folder, port), folder / "server.log"
+    run = ["server", "run", "--hall", str(hall_file), "--data", str(folder / "data"), "--port", str(port)]
+    server = Attended("server", [*run, "--clock", "driven"], log, programs)
+    address = wait_for(server, _ADDRESS)
     address_file(folder).write_text(address)
+    hall = load_hall(hall_file)
+    tokens = make_tokens(folder, hall)
+    visitors = Attended(
+        "simulation", play_command(address, tokens.pop(SIMULATOR), hall), folder / "simulator.log", programs
+    )
+    print("A morning passes in the hall: visitors come, operators serve…", flush=True)
+    print(wait_for(visitors, _STANDS), flush=True)
     tell(folder)
     if has_screen():
-        tokens = make_tokens(folder, load_hall(hall_file))
         for name, window in window_commands(address, folder, tokens).items():
             start(window, folder / f"{name}.log", programs)
         print(
@@ -97,25 +109,58 @@ def open_hall(folder: Path, port: int, programs: contextlib.ExitStack) -> None:
             folder / "slips",
         )
     print("The hall is open until Ctrl-C.", flush=True)
-    attend(server, lambda: start(command, log, programs, {STARTED_AGAIN: "1"}), log)
-
-
-def attend(server: Process, start_again: Callable[[], Process], log: Path) -> None:
-    """Start the server again whenever it falls, later from fall to fall; raises CannotStart for good."""
-    falls = 0
     while True:
-        began = time.monotonic()
-        status = server.wait()
-        falls = 1 if time.monotonic() - began > STEADY_SECONDS else falls + 1
-        if falls > MOST_FALLS:
-            raise CannotStart(f"The server fell {falls} times one after another: see {log}")
-        pause = FIRST_PAUSE_SECONDS * 2 ** (falls - 1)
-        print(f"The server fell ({ending(status)}). It is started again in {pause:.0f} seconds.", flush=True)
-        time.sleep(pause)
-        written = log.stat().st_size
-        server = start_again()
-        wait_for_address(server, log, written)
-        print("The server is back, with everything that it had said.", flush=True)
+        server.look(_ADDRESS)
+        visitors.look(_STANDS)
+        time.sleep(LOOK_SECONDS)
+
+
+def play_command(address: str, token: str, hall: Hall) -> list[str]:
+    """Give what plays the hall's day without end, from mid-morning on, as fast as the page says."""
+    today = datetime.now(ZoneInfo(hall.hall.time_zone)).date()
+    demand = config_folder() / "demands" / "demo.toml"
+    command = ["simulator", "day", "--server", address, "--token", token, "--demand", str(demand)]
+    return [*command, "--day", str(today), "--from", MID_MORNING, "--speed", "hall", "--days", "0"]
+
+
+class Attended:
+    """A program that is started again whenever it falls, later from fall to fall."""
+
+    def __init__(self, name: str, command: list[str], log: Path, programs: contextlib.ExitStack) -> None:
+        """Start it, with a new log."""
+        self.name, self.log = name, log
+        self._command, self._programs = command, programs
+        self._falls, self._due = 0, 0.0
+        log.unlink(missing_ok=True)
+        self._start()
+
+    def _start(self) -> None:
+        self.written = self.log.stat().st_size if self.log.exists() else 0
+        self.process = start(self._command, self.log, self._programs, {STARTED_AGAIN: "1"})
+        self._began = time.monotonic()
+
+    def look(self, ready: re.Pattern[str]) -> None:
+        """Start it again if it has fallen and its pause is over; raises CannotStart for good."""
+        if self._due:
+            if time.monotonic() >= self._due:
+                self._due = 0.0
+                self._start()
+                wait_for(self, ready)
+                print(f"The {self.name} is back, and goes on where it stood.", flush=True)
+            return
+        status = self.process.poll()
+        if status is None:
+            return
+        was_steady = time.monotonic() - self._began > STEADY_SECONDS
+        self._falls = 1 if was_steady else self._falls + 1
+        if self._falls > MOST_FALLS:
+            raise CannotStart(f"The {self.name} fell {self._falls} times one after another: see {self.log}")
+        pause = FIRST_PAUSE_SECONDS * 2 ** (self._falls - 1)
+        self._due = time.monotonic() + pause
+        print(
+            f"The {self.name} fell ({ending(status)}). It is started again in {pause:.0f} seconds.",
+            flush=True,
+        )
 
 
 def ending(status: int) -> str:
@@ -166,14 +211,15 @@ def link(folder: Path) -> str:
 
 
 def make_tokens(folder: Path, hall: Hall) -> dict[str, str]:
-    """Give a token for a kiosk and one for the boards of each zone; they are kept for the next run."""
+    """Give tokens for the simulation, a kiosk and the boards of each zone; they are kept for the next run."""
     file, register = folder / "tokens.json", Register(folder / "data")
     tokens = json.loads(file.read_text()) if file.exists() else {}
     known = set(register.book().devices)
     places = {"kiosk": hall.kiosk[0].id if hall.kiosk else "kiosk"}
-    for name in ["kiosk", *(f"board-{zone.id}" for zone in hall.zone)]:
+    for name in [SIMULATOR, "kiosk", *(f"board-{zone.id}" for zone in hall.zone)]:
         if digest(tokens.get(name, "")) not in known:
-            tokens[name] = register.add_device(places.get(name, name), name.partition("-")[0])
+            role = "integration" if name == SIMULATOR else name.partition("-")[0]
+            tokens[name] = register.add_device(places.get(name, name), role)
     file.touch(mode=0o600)
     file.write_text(json.dumps(tokens, indent=2))
     return tokens
@@ -205,15 +251,16 @@ def end(process: Process) -> None:
         process.wait()
 
 
-def wait_for_address(server: Process, log: Path, since: int = 0) -> str:
-    """Give the address that the server says, after so many bytes of its log; raises CannotStart if none."""
+def wait_for(program: Attended, ready: re.Pattern[str]) -> str:
+    """Give what a program says when it is ready; raises CannotStart if it never says so."""
     deadline = time.monotonic() + READY_SECONDS
     while True:
-        has_ended, said = server.poll() is not None, log.read_bytes()[since:].decode(errors="replace")
-        if found := _ADDRESS.search(said):
+        has_ended = program.process.poll() is not None
+        said = program.log.read_bytes()[program.written :].decode(errors="replace")
+        if found := ready.search(said):
             return found.group()
         if has_ended or time.monotonic() > deadline:
-            raise CannotStart(said.strip() or f"The server says nothing: see {log}")
+            raise CannotStart(said.strip() or f"The {program.name} says nothing: see {program.log}")
         time.sleep(0.05)
 
 

@@ -172,7 +172,7 @@ def _operation(call: Call) -> dict[str, Any]:
         schema = {
             "type": "object",
             "required": list(call.takes),
-            "properties": dict.fromkeys((*call.takes, *call.may_take), TEXT),
+            "properties": {name: FIELDS.get(name, TEXT) for name in (*call.takes, *call.may_take)},
         }
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return operation
@@ -188,6 +188,8 @@ def _done(call: Call) -> dict[str, Any]:
 
 
 TEXT = {"type": "string"}
+FIELDS = {"speed": {"type": "integer", "enum": [1, 10, 60]}}
+"""The fields of bodies that are no text."""
 
 
 def _parameter(name: str, call: Call) -> dict[str, Any]:

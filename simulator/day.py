@@ -100,6 +100,7 @@ class _Playing:
     def __init__(self, wish: Wish, demand: Demand, server: Server) -> None:
         self._wish, self._demand, self._server = wish, demand, server
         self._http = Http(server.host, server.port, server.token)
+        self._is_new = False
         self._measured, self._screens, self._meter = Measured(), Figures(), Meter(server)
 
     async def run(self) -> dict[str, Any]:
@@ -150,6 +151,7 @@ class _Playing:
         """
         if (await self._http.get("/api/v1/events?limit=1"))["events"]:
             return
+        self._is_new = True
         first, zone = self._wish.first or FIRST_DAY, self._server.time_zone
         begin = at_clock(first, "00:00", zone) if zone else at_clock(first, "00:00", "UTC") - 14 * HOUR
         asked = [{"type": "advance_clock", "id": _chance("begin"), "at": begin}]
@@ -242,11 +244,10 @@ class _Playing:
                 return Paced(play.at, float(speed))
 
     def _first_day(self, at: Micros, zone: str) -> date:
-        """Give the day that is played first: the one at which the clock stands, unless it is over."""
+        """Give the day to begin with: the clock's, unless it is over; in a new log the one asked for."""
         local = datetime.fromtimestamp(at // SECOND, ZoneInfo(zone))
-        asked = self._wish.first or FIRST_DAY
-        if local.date() < asked:
-            return asked
+        if self._is_new:
+            return self._wish.first or FIRST_DAY
         is_over = local.strftime("%H:%M") >= self._demand.operators.end
         works = self._demand.arrivals.visitors.get(WEEKDAYS[local.weekday()])
         return local.date() if works and not is_over else next_working_day(self._demand, local.date())

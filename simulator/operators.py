@@ -68,7 +68,8 @@ class Operator:
         """Plan a day, with the seed of its draws."""
         self._shift, self._rng = shift, random.Random(seed)  # noqa: S311 - as above
         self._returned = []
-        self._stage.plan(max(shift.begin, self._stage.at), self._sit_down)
+        # Where the day has begun already they do not all sit down at once.
+        self._stage.plan(max(shift.begin, self._stage.at + self._moment(5)), self._sit_down)
 
     def resume(self) -> None:
         """Go on after past events were heard: plan the next step from what is believed."""

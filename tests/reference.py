@@ -3,6 +3,7 @@
 The tests compare instead of writing, so a page cannot say anything else than the code does.
 """
 
+import dataclasses
 import re
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from protocol.events import EVENTS, Event
 from server.calls import CALLS, Call
 from server.domain import lifecycle, refusals
 from server.rooms import HEARS
+from simulator.demand import Demand
+from simulator.sizes import SIZES, Size
 from tests.hall_process import HallProcess
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -164,6 +167,32 @@ def _limits(annotation: Any) -> str:
             return "text"
 
 
+def demand() -> str:
+    """Table of the demand file: each table of it, its keys with their defaults, and what it says."""
+    rows = []
+    for field in msgspec.structs.fields(Demand):
+        shape = shapes.type_info(field.type)
+        inner = shape.item_type if isinstance(shape, shapes.ListType) else shape
+        name = f"`[[{field.encode_name}]]`" if inner is not shape else f"`[{field.encode_name}]`"
+        if not isinstance(inner, shapes.StructType):
+            rows.append((name, "a weight for each code", "Which languages visitors choose."))
+            continue
+        keys = [
+            f"`{key.encode_name}`" if key.required else f"`{key.encode_name}` = {default_of(key)}"
+            for key in msgspec.structs.fields(inner.cls)
+        ]
+        said = " ".join((inner.cls.__doc__ or "").split()).replace("``", "`").partition(": ")[2]
+        rows.append((name, ", ".join(keys), said[0].upper() + said[1:]))
+    return table(("table", "keys, with their defaults", "what it says"), rows)
+
+
+def sizes() -> str:
+    """Table of the sizes that can be simulated."""
+    fields = [field.name for field in dataclasses.fields(Size)]
+    rows = [(name, *(f"{getattr(size, field):,}" for field in fields)) for name, size in SIZES.items()]
+    return table(("size", *fields), rows)
+
+
 def diagram() -> str:
     """Draw the life of a leg, as Mermaid that a forge shows as a picture."""
     return f"\n```mermaid\n{lifecycle.diagram()}```\n\n"
@@ -177,6 +206,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "calls": calls,
     "metrics": metrics,
     "diagram": diagram,
+    "demand": demand,
+    "sizes": sizes,
     "kiosk_settings": lambda: settings(kiosk.settings.Settings),
     "display_settings": lambda: settings(display.settings.Settings),
 }

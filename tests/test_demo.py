@@ -17,10 +17,11 @@ from tests.hall_process import ROOT, Asker, HallProcess
 chromium = browser.chromium
 page = browser.page
 
-A_PRESS_MS = 700
-"""A second press sooner than this is the same press to the desk's page."""
 BACK_MS = 30_000
+CALLED_MS = 120_000
+"""Whatever a newcomer takes, the call comes within two minutes."""
 CALLS = ("/api/v1/demo", "/api/v1/demo/kiosk", "/api/v1/demo/power-cut", "/api/v1/demo/changed-byte")
+SPEED = "/api/v1/demo/speed"
 
 
 @pytest.fixture(scope="module")
@@ -50,29 +51,52 @@ def take_a_ticket(page: Page) -> str:
     return kiosk.locator(".number").inner_text()
 
 
+def press_speed(page: Page, speed: int) -> None:
+    """Choose a speed, and see it chosen."""
+    button = page.locator(".speed button").filter(has_text=f"{speed}×")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
 def test_the_tour(page: Page, run: Demonstration) -> None:
-    """Five steps, each ticked off by what the hall does; the power cut and the changed byte are real ones."""
+    """Five steps, each ticked off by what the hall does; the power cut and the changed byte are real ones.
+
+    Some forty wait before the newcomer: until the call the page lets the hall's time pass faster.
+    """
     page.goto(f"{run.link}&lang=en")
     expect_done(page)
     ticket = take_a_ticket(page)
     expect_done(page, "take")
     expect(screen(page, "phone").locator(".number")).to_have_text(ticket)
-    desk, board = screen(page, "desk"), screen(page, "board")
-    desk.locator(".desk").first.click()
-    main = desk.locator("button.main[aria-disabled=false]")
-    main.click()
-    expect_done(page, "take", "call")
-    expect(board.locator(".call")).to_contain_text(ticket)
-    expect(screen(page, "phone").locator(".go")).to_contain_text("Desk 1")
-    page.wait_for_timeout(A_PRESS_MS)
-    main.filter(has_text="Start service").click()
+    hurried = page.locator("[data-step=call] .good")
+    expect(hurried).to_contain_text("times as fast")
+    expect(page.locator(".speed [aria-pressed=true]")).not_to_have_text("1×As fast as yours")
+    expect(page.locator("[data-step=call]")).to_have_attribute("data-done", "true", timeout=CALLED_MS)
+    expect(page.locator(".speed [aria-pressed=true]")).to_contain_text("As fast as yours")
+    expect(screen(page, "phone").locator(".go")).to_contain_text("Desk")
+    press_speed(page, 10)
     expect_done(page, "take", "call", "board")
-    expect(board.locator(".call")).to_have_count(0)
-    cut_the_power(page, ticket)
+    press_speed(page, 1)
+    cut_the_power(page)
     change_a_byte(page)
 
 
-def cut_the_power(page: Page, ticket: str) -> None:
+def test_a_newcomer_sits_down_at_the_free_desk(page: Page, run: Demonstration) -> None:
+    """Desk 5 is the only free one, and the tour says so; whoever is next comes to it."""
+    page.goto(f"{demonstration.link(run.folder)}&lang=en")
+    take_a_ticket(page)
+    expect(page.locator("[data-step=call]")).to_contain_text("desk 5 is free")
+    desk = screen(page, "desk")
+    free = desk.locator(".desk").filter(has_text="Free")
+    expect(free).to_have_count(1)
+    expect(free.locator(".desk-number")).to_have_text("5")
+    free.click()
+    desk.locator("button.main[aria-disabled=false]").click()
+    expect(desk.locator(".ticket")).to_be_visible()
+    press_speed(page, 1)
+
+
+def cut_the_power(page: Page) -> None:
     """Kill the server; all screens miss it, and have it back with what they showed."""
     screen(page, "kiosk").get_by_role("button", name="Done").click()
     page.get_by_role("button", name="Cut the power").click()
@@ -81,9 +105,8 @@ def cut_the_power(page: Page, ticket: str) -> None:
     expect_done(page, "take", "call", "board", "power")
     for name in ("kiosk", "board", "desk", "phone"):
         expect(screen(page, name).locator(".no-link")).to_have_count(0, timeout=BACK_MS)
-    expect(screen(page, "desk").locator(".ticket")).to_contain_text(ticket)
-    expect(screen(page, "phone").get_by_role("heading", level=1)).to_have_text(
-        "You are being served at desk 1"
+    expect(screen(page, "phone").get_by_role("heading", level=1)).to_contain_text(
+        "You are being served at desk"
     )
 
 
@@ -181,7 +204,32 @@ def test_a_real_hall_has_none_of_it(plain: HallProcess) -> None:
     manager = manager_of(plain)
     assert manager.ask("GET", "/demo")[0] == 404
     assert [manager.ask("POST", path, {})[0] for path in CALLS] == [404] * 4
+    assert [manager.ask("GET", SPEED)[0], manager.ask("PUT", SPEED, {"speed": 10})[0]] == [404, 404]
     assert "frame-ancestors 'none'" in policy(f"http://127.0.0.1:{plain.port}")
+
+
+def test_the_hall_is_in_mid_morning(run: Demonstration) -> None:
+    """Some forty wait, there is a history, and the hall's time is one of the morning."""
+    assert "The hall stands at 10:30." in run.said
+    asker = Asker(run.port)
+    queues = asker.ask("GET", "/api/v1/queues")[1]["queues"]
+    asker.close()
+    assert 20 <= sum(queue["waiting"] for queue in queues) <= 60
+
+
+def test_the_speed_is_for_who_is_let_in(run: Demonstration) -> None:
+    """A stranger hears nothing, and only 1, 10 and 60 are speeds."""
+    asker = Asker(run.port)
+    assert asker.ask("GET", SPEED)[1]["code"] == "not_signed_in"
+    assert asker.ask("PUT", SPEED, {"speed": 10})[1]["code"] == "not_signed_in"
+    asker.ask("POST", "/api/v1/demo", {"key": demonstration.link(run.folder).partition("key=")[2]})
+    status, told = asker.ask("PUT", SPEED, {"speed": 10})
+    assert (status, told["speed"]) == (200, 10)
+    assert asker.ask("GET", SPEED)[1]["at"] >= told["at"] > 0
+    status, told = asker.ask("PUT", SPEED, {"speed": 1000})
+    assert (status, told["code"], told["path"]) == (422, "malformed", "$.speed")
+    assert asker.ask("PUT", SPEED, {"speed": 1})[0] == 200
+    asker.close()
 
 
 def test_the_fall_was_said_in_the_terminal(run: Demonstration) -> None:

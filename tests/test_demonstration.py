@@ -1,10 +1,13 @@
 """``make run``: a hall to try opens by one command, stays the same hall, gets up again, and ends cleanly."""
 
 import contextlib
+import json
+import os
 import re
+import signal
 import socket
 import subprocess
-import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,21 +100,46 @@ def test_a_link_needs_a_hall(tmp_path: Path) -> None:
         demonstration.link(tmp_path)
 
 
-def test_a_server_that_falls_again_and_again_is_left(
+def look_for_ever(attended: demonstration.Attended) -> None:
+    """Attend a program until it is given up."""
+    while True:
+        attended.look(re.compile("ready"))
+
+
+def test_a_program_that_falls_again_and_again_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each time it is started later, and in the end the sentence names its log."""
     monkeypatch.setattr(demonstration, "FIRST_PAUSE_SECONDS", 0.001)
-    log = tmp_path / "server.log"
-    falling = [sys.executable, "-c", "print('http://127.0.0.1:1'); raise SystemExit(3)"]
-
-    with contextlib.ExitStack() as started, log.open("ab") as output:
-
-        def start() -> demonstration.Process:
-            return started.enter_context(subprocess.Popen(falling, stdout=output))
-
+    (tmp_path / "falling.py").write_text("print('ready', flush=True); raise SystemExit(3)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    log = tmp_path / "falling.log"
+    with contextlib.ExitStack() as programs:
+        attended = demonstration.Attended("server", ["falling"], log, programs)
         with pytest.raises(demonstration.CannotStart, match=f"fell 6 times one after another: see {log}"):
-            demonstration.attend(start(), start, log)
+            look_for_ever(attended)
     said = capsys.readouterr().out
     assert said.count("The server fell (exit status 3)") == 5
     assert said.count("The server is back") == 5
+
+
+def test_the_simulation_is_started_again(second: Demonstration) -> None:
+    """Killed, it comes back and the hall's day goes on. Closes the hall."""
+    play = f"simulator day --server {second.address}"
+    (player,) = subprocess.run(
+        ["pgrep", "-f", play], capture_output=True, text=True, check=True
+    ).stdout.split()
+    asker = Asker(second.port, json.loads((second.folder / "tokens.json").read_text())["simulator"])
+    before = asker.ask("GET", "/api/v1/demo/speed")[1]["at"]
+    os.kill(int(player), signal.SIGKILL)
+    assert second.process.stdout
+    while "The simulation is back" not in second.rest:
+        line = second.process.stdout.readline()
+        assert line, second.rest
+        second.rest += line
+    assert "The simulation fell (killed by signal 9). It is started again in 3 seconds." in second.rest
+    deadline = time.monotonic() + 20
+    while asker.ask("GET", "/api/v1/demo/speed")[1]["at"] <= before + 1_000_000:
+        assert time.monotonic() < deadline
+    asker.close()
+    assert second.interrupt() == 0

@@ -308,7 +308,7 @@ def test_a_second_play_goes_on_with_the_same_hall(living: Living) -> None:
 
 
 async def a_busy_moment(hall: HallProcess, token: str, seconds: int) -> ByTheWall:
-    """Play some seconds of a hall in which everything goes quickly, by its wall clock, two kiosks speaking."""
+    """Play some seconds of a hall in which everything goes quickly, by its wall clock, with two kiosks."""
     http = Http("127.0.0.1", hall.port, token)
     busy = Demand(
         arrivals=Arrivals(visitors=dict.fromkeys(WEEKDAYS, 3600.0), half_hours={"09:30": 1}),

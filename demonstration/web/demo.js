@@ -7,6 +7,7 @@ import { start } from "ui/start.js";
 import { nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Frames } from "./frames.js";
+import { Speed, useSpeed } from "./speed.js";
 import { Steps } from "./steps.js";
 import { useTour } from "./use_tour.js";
 
@@ -22,11 +23,13 @@ function Page({ hall, told }) {
 
 function Demonstration({ hall, told }) {
   const { tour, isUp, fresh, changedByte } = useTour(told);
+  const speed = useSpeed(tour.speed, isUp);
   return html`<section class="tour">
       <h1>${t("A hall in ten minutes")}</h1>
-      <p>${t("Four screens of one hall: you are the visitor and the operator. What you do here harms nobody.")}</p>
+      <p>${t("Four screens of one hall at work: visitors come, operators serve. Be one of them; what you do here harms nobody.")}</p>
+      <${Speed} ...${{ ...speed, isUp, hall }} />
       <${LinkNotice} isUp=${isUp} sentence=${t("The server is gone. All screens wait for it…")} />
-      <${Steps} ...${{ tour, hall, told: fresh, isUp, changedByte }} />
+      <${Steps} ...${{ tour, told: fresh, isUp, changedByte, speed: speed.speed }} />
     </section>
     <${Frames} taken=${tour.taken} />`;
 }

@@ -12,7 +12,7 @@ export function Steps(props) {
   const what = { take: Take, call: Call, board: Board, power: Power, byte: Byte };
   const titles = {
     take: t("Take a ticket"),
-    call: t("Call it"),
+    call: t("Wait for your turn"),
     board: t("See the board"),
     power: t("Stop the server"),
     byte: t("Change one byte of the log"),
@@ -33,14 +33,15 @@ export function Steps(props) {
 
 const Take = () => html`<p>${t("At the kiosk, touch a service and then “Take a ticket”. The phone shows the page that the ticket's code leads to.")}</p>`;
 
-function Call({ tour, hall }) {
-  const desk = hall.desks.find(({ queues }) => queues.includes(tour.taken?.queue))?.number || hall.desks[0]?.number;
-  return html`<p>${t("At the desk, choose desk {desk}, then press “Call next”.", { desk })}</p>
-    ${tour.other && html`<p class="hint">${t("{ticket} was called first: it was taken earlier. Finish with it, then call the next one.", { ticket: tour.other })}</p>`}`;
+function Call({ tour, told, speed }) {
+  const isHurried = tour.taken && !tour.done.includes("call") && speed > 1;
+  return html`<p>${t("Others came before you, and the hall's operators call everybody in turn: within two minutes it is you.")}</p>
+    ${isHurried && html`<p class="good" role="status">${t("Until you are called, the hall's time passes {speed} times as fast.", { speed })}</p>`}
+    ${told.free_desk && html`<p>${t("Or help: desk {desk} is free. Choose it in the frame “Desk” and press “Call next”: whoever is next comes to you.", { desk: told.free_desk })}</p>`}`;
 }
 
 const Board = ({ tour }) => html`<p>
-  ${t("The board shows {ticket} and the desk, and the phone says where to go. Now press “Start service” at the desk: the number moves to “Called before”.", { ticket: tour.taken?.ticket || "" })}
+  ${t("The board shows {ticket} and the desk, and the phone says where to go. When the service begins there, the number moves to “Called before”. At a desk of yours, press “Start service”.", { ticket: tour.taken?.ticket || "" })}
 </p>`;
 
 const End = () => html`<section class="end">

@@ -118,8 +118,8 @@ async function askForHelp({ link, isUp, go }) {
 }
 
 /** In a demonstration this page is a frame beside a phone, which shows the ticket's own page. */
-function tellDemonstration({ type, ticket, day, queue, token }) {
-  if (parent !== window) parent.postMessage({ type, ticket, day, queue, token }, location.origin);
+function tellDemonstration({ type, ticket, day, queue, token, expected_wait_seconds: expected }) {
+  if (parent !== window) parent.postMessage({ type, ticket, day, queue, token, expected }, location.origin);
 }
 
 /** A new screen is read from its heading on. */

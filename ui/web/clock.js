@@ -11,6 +11,11 @@ export function setHallTime(at) {
   atHere = performance.now() / 1e3;
 }
 
+/** Take the hall's time from what just happened there; it may pass faster than this machine's, never back. */
+export function heardHallTime(at) {
+  if (at / 1e6 > hallNow()) setHallTime(at);
+}
+
 /** The hall's time in seconds. */
 export const hallNow = () => (atServer ? atServer + performance.now() / 1e3 - atHere : Date.now() / 1e3);
 

@@ -3,6 +3,7 @@
  * any break. A page gives callbacks and never touches the socket.
  */
 import { io } from "socket.io-client";
+import { heardHallTime } from "ui/clock.js";
 import { Follower } from "ui/follow.js";
 import { NoAnswer, read } from "ui/read.js";
 import { language } from "ui/texts.js";
@@ -163,8 +164,12 @@ export class Link {
       return;
     }
     const events = this.follower.news(frame);
-    if (events === null) this.join();
-    else this.ears.events(events, frame);
+    if (events === null) {
+      this.join();
+      return;
+    }
+    if (events.length) heardHallTime(events.at(-1).at);
+    this.ears.events(events, frame);
   }
 
   /**
