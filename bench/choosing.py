@@ -1,9 +1,9 @@
 """What choosing the next ticket, and issuing one, costs with 10, 1,000 and 100,000 waiting.
 
-``python -m bench.choosing`` prints one JSON object by number of waiting, in microseconds: "choose" is choosing
-among the heads and counting who is overtaken; "call" is the whole call as the engine decides it: right, rule,
-event, stamp and fold; "issue" is one more ticket, with its place and its forecast; "bytes" is the memory that a
-waiting ticket takes.
+``python -m bench.choosing`` prints one JSON object by number of waiting, in microseconds: "choose" is
+choosing among the heads and counting who is overtaken; "call" is the whole call as the engine decides it:
+right, rule, event, stamp and fold; "issue" is one more ticket, with its place and its forecast; "bytes" is the
+memory that a waiting ticket takes.
 """
 
 import json

@@ -1,9 +1,9 @@
 """From a touch at the kiosk to paper, on a printer whose line is as slow as real ones are.
 
 ``python -m bench.paper`` prints one JSON object, in milliseconds, by baud rate: from the last touch to the
-first byte at the printer, and to the cut. The kiosk is the real program in a window, touched by a pointer; its
-printer is the simulated one, which takes no more bytes a second than its line would. ``--short`` prints fewer
-slips.
+first byte at the printer, and to the cut. The kiosk is the real program in a window, touched by a pointer;
+its printer is the simulated one, which takes no more bytes a second than its line would. ``--short`` prints
+fewer slips.
 """
 
 import argparse

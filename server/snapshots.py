@@ -50,12 +50,14 @@ class Standing:
         # A replay makes millions of objects and no garbage; the collector would only walk over them.
         was_on = gc.isenabled()
         gc.disable()
+        state = self.state
+        state.without_lanes()
         try:
-            state = self.state
             while several := [body.encode() for body in islice(bodies, AT_ONCE)]:
                 self.frontier.add(*several)
                 for event in map(wire.event_of, several):
                     evolve(state, event)
+            state.with_lanes()
         except (msgspec.DecodeError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise LogBroken(f"event {self.state.seq + 1} of the log cannot be folded: {error}") from error
         finally:
