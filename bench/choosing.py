@@ -2,8 +2,8 @@
 
 ``python -m bench.choosing`` prints one JSON object by number of waiting, in microseconds: "choose" is
 choosing among the heads and counting who is overtaken; "call" is the whole call as the engine decides it:
-right, rule, event, stamp and fold; "issue" is one more ticket, with its place and its forecast; "bytes" is the
-memory that a waiting ticket takes.
+right, rule, event, stamp and fold; "issue" is one more ticket, with its place and its forecast; "bytes" is
+the memory that a waiting ticket takes.
 """
 
 import json
