@@ -1,7 +1,8 @@
-"""``python -m bench``: every measurement, one table against the project's aims.
+"""``python -m bench``: every measurement, one table against the project's aims, and their history.
 
-Each measure is a program of its own (``python -m bench.load`` …) that prints JSON; all run one after another,
-and the table of ``bench/README.md`` is written anew. ``--short`` leaves the slow ones out and writes nothing.
+Each measure is a program of its own (``python -m bench.load`` …) that prints JSON; all run one after another.
+A run is a line of ``bench/history.jsonl``, and the tables of ``bench/README.md`` are written anew from it.
+``--short`` gives rough figures and keeps nothing. Exit status 1 when a measurement failed; the others count.
 """
 
 import argparse
@@ -10,102 +11,100 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-README = Path(__file__).parent / "README.md"
+from bench.table import FAILED, read_history, remember, tell
+
+FOLDER = Path(__file__).parent
+README, HISTORY = FOLDER / "README.md", FOLDER / "history.jsonl"
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
 
-ROWS = (
-    ("durable issues a second over HTTP, 64 clients", "1,200", "load", "http.issues_per_second"),
-    ("the same over Socket.IO", "1,200", "load", "socket.io.issues_per_second"),
-    ("server CPU µs an issue, HTTP", "", "load", "http.server_cpu_us_per_issue"),
-    ("server CPU µs an issue, Socket.IO", "", "load", "socket.io.server_cpu_us_per_issue"),
-    ("issue to acknowledgement beside 50 boards, p50 ms", "", "boards", "50 boards.issue_to_ack_ms.p50"),
-    ("… p99 ms", "", "boards", "50 boards.issue_to_ack_ms.p99"),
-    ("issue to acknowledgement beside 200 boards, p50 ms", "", "boards", "200 boards.issue_to_ack_ms.p50"),
-    ("… p99 ms", "", "boards", "200 boards.issue_to_ack_ms.p99"),
-    ("call to the last of 50 boards, p50 ms", "", "boards", "50 boards.call_to_last_ms.p50"),
-    ("… p99 ms", "", "boards", "50 boards.call_to_last_ms.p99"),
-    ("call to the last of 200 boards, p50 ms", "70", "boards", "200 boards.call_to_last_ms.p50"),
-    ("… p99 ms", "200", "boards", "200 boards.call_to_last_ms.p99"),
-    ("memory with 200 clients, MB", "", "boards", "200 boards.memory_mb"),
-    ("memory with 1,000 clients, MB", "150", "boards", "1000 boards.memory_mb"),
-    ("choosing among 10 waiting, p50 µs", "20", "choosing", "10 waiting.choose_us.p50"),
-    ("… 1,000 waiting", "20", "choosing", "1,000 waiting.choose_us.p50"),
-    ("… 100,000 waiting", "20", "choosing", "100,000 waiting.choose_us.p50"),
-    (
-        "a whole call decided and folded, 100,000 waiting, p50 µs",
-        "",
-        "choosing",
-        "100,000 waiting.call_us.p50",
-    ),
-    ("state from 1 M events with a snapshot, s", "0.3", "recovery", "seconds.load with"),
-    ("state from 1 M events without, s", "", "recovery", "seconds.load without"),
-    ("process start to ready, with a snapshot, s", "", "recovery", "seconds.ready with"),
-    ("process start to ready, without, s", "", "recovery", "seconds.ready without"),
-    ("slip in Azerbaijani, bytes", "", "slip", "az.bytes"),
-    ("slip in Azerbaijani, build p50 ms", "", "slip", "az.next_ms_p50"),
-    ("slip in English, bytes", "", "slip", "en.bytes"),
-)
+SIMULATED = ("simulator", "day", "--size", "M", "--speed", "max", "--seed", "1", "--json")
+
+PROGRAMS: dict[str, tuple[str, ...]] = {
+    "baselines": ("bench.baselines",),
+    "plain": ("bench.plain",),
+    "load": ("bench.load",),
+    "calls": ("bench.calls",),
+    "boards": ("bench.boards",),
+    "choosing": ("bench.choosing",),
+    "recovery": ("bench.recovery",),
+    "day": SIMULATED,
+    "slip": ("bench.slip",),
+    "paper": ("bench.paper",),
+    "screens": ("bench.screens",),
+}
+HAVE_SHORT = {"baselines", "plain", "load", "calls", "boards", "paper", "screens"}
+"""Those that know ``--short``."""
+
+TOO_LONG = {"recovery"}
+"""Left out of a short run."""
 
 
-def main() -> None:
+def main() -> int:
     """Measure all, print the table, keep it."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure this machine.")
-    parser.add_argument("--short", action="store_true", help="rough figures in a minute, none of them kept")
+    parser.add_argument(
+        "--short", action="store_true", help="rough figures in some minutes, none of them kept"
+    )
     is_short = parser.parse_args().short
-    figures = {
-        "load": measure("load", *["--short"] * is_short),
-        "boards": measure("boards", *["--short"] * is_short),
-        "choosing": measure("choosing"),
-        "recovery": {} if is_short else measure("recovery"),
-        "slip": measure("slip"),
-    }
-    table = tell(figures)
-    print(table)
+    run = measure_all(is_short=is_short)
+    print(tell(run))
     if not is_short:
-        before, _, rest = README.read_text("utf-8").partition(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}", "utf-8")
+        keep(run)
+    return int(FAILED in run["figures"].values())
 
 
-def measure(name: str, *words: str) -> dict[str, Any]:
-    """Run one measurement; what it logs is not shown unless it fails."""
-    print(f"measuring: {name}", file=sys.stderr, flush=True)
-    command = [sys.executable, "-m", f"bench.{name}", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"bench.{name} failed:\n{done.stderr}")
-    figures: dict[str, Any] = json.loads(done.stdout)
-    return figures
-
-
-def tell(figures: dict[str, Any]) -> str:
-    """Give the table in Markdown."""
+def measure_all(*, is_short: bool) -> dict[str, Any]:
+    """Run one measurement after another, saying which."""
+    names = [name for name in PROGRAMS if not (is_short and name in TOO_LONG)]
+    figures, began = {}, time.monotonic()
+    for number, name in enumerate(names, 1):
+        passed = round(time.monotonic() - began)
+        print(f"{number} of {len(names)}, after {passed} s: {name}", file=sys.stderr, flush=True)
+        figures[name] = measure(PROGRAMS[name] + ("--short",) * (is_short and name in HAVE_SHORT))
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
-    lines = [
-        f"Measured {datetime.now(UTC):%Y-%m-%d} on {machine}.",
-        "",
-        "| What | Aim | Measured |",
-        "|---|---|---|",
-    ]
-    for what, aim, name, path in ROWS:
-        value = found(figures[name], path)
-        if value is not None:
-            lines.append(f"| {what} | {aim} | {value:,} |")
-    return "\n".join(lines)
+    return {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "commit": commit(),
+        "machine": machine,
+        "figures": figures,
+    }
 
 
-def found(figures: Any, path: str) -> Any:
-    """Follow a path through the figures; a name may hold points itself. None where there is nothing."""
-    if not path:
-        return figures
-    for name, value in figures.items() if isinstance(figures, dict) else ():
-        if path == name or path.startswith(f"{name}."):
-            return found(value, path[len(name) + 1 :])
-    return None
+def measure(words: tuple[str, ...]) -> Any:
+    """Run one measurement; what it logs is shown if it fails."""
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"{words[0]} failed:\n{done.stderr}", file=sys.stderr)
+        return FAILED
+    return json.loads(done.stdout)
+
+
+def commit() -> str:
+    """Name what is measured."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    done = subprocess.run(asked, cwd=FOLDER, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "no commit"
+
+
+def keep(run: dict[str, Any]) -> None:
+    """Append a run to the history, and write the tables anew."""
+    with HISTORY.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(run, ensure_ascii=False) + "\n")
+    README.write_text(written(README.read_text("utf-8"), HISTORY.read_text("utf-8")), "utf-8")
+
+
+def written(page: str, history: str) -> str:
+    """Give the page with the tables that the history makes."""
+    runs = read_history(history)
+    before, _, rest = page.partition(BEGIN)
+    tables = f"{tell(runs[-1])}\n\n## Earlier\n\n{remember(runs)}"
+    return f"{before}{BEGIN}\n{tables}\n{END}{rest.partition(END)[2]}"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

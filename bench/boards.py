@@ -1,4 +1,4 @@
-"""From a call to the last of 50 and 200 boards that shows it, and the memory of 200 and 1,000 clients.
+"""From a call to the last of 50, 200 and 1,000 boards that shows it, and what so many clients take.
 
 ``python -m bench.boards`` prints one JSON object. The boards are light clients in a process of their own; the
 calls come one after another, some a second, as in a hall. ``--short`` makes fewer calls and no 1,000 clients.
@@ -18,6 +18,9 @@ from bench.light import LightHttp, LightSocket
 from bench.running import Running, running
 
 CALLS_A_SECOND = 8.0
+"""At most; with what goes before and after a call it is five or six."""
+
+SETTLES_SECONDS, IDLE_SECONDS = 1.0, 10.0
 PATIENCE_SECONDS = 20.0
 
 
@@ -28,7 +31,7 @@ def main() -> None:
     )
     parser.add_argument("--short", action="store_true", help="fewer calls, and no 1,000 clients")
     is_short = parser.parse_args().short
-    rounds = {50: 20, 200: 20} if is_short else {50: 100, 200: 100, 1000: 10}
+    rounds = {50: 20, 200: 20} if is_short else {50: 100, 200: 100, 1000: 50}
     print(
         json.dumps({f"{boards} boards": measure(boards, calls) for boards, calls in rounds.items()}, indent=2)
     )
@@ -37,11 +40,12 @@ def main() -> None:
 def measure(boards: int, calls: int) -> dict[str, Any]:
     """Show calls on so many boards."""
     with running() as server:
+        empty = server.memory_mb()
         ours, theirs = multiprocessing.Pipe()
         screens = multiprocessing.Process(target=show, args=(server.port, boards, calls, theirs))
         screens.start()
         ours.recv()
-        memory = server.memory_mb()
+        memory, idle = server.memory_mb(), _idle(server)
         acked, called = asyncio.run(_call(server, calls))
         lit: dict[str, list[float]] = ours.recv()
         screens.join()
@@ -51,9 +55,19 @@ def measure(boards: int, calls: int) -> dict[str, Any]:
         "calls": calls,
         "unlit": unlit,
         "memory_mb": round(memory),
+        "kb_a_client": round((memory - empty) * 1000 / boards),
+        "idle_cpu_percent": idle,
         "issue_to_ack_ms": _spread(acked),
         "call_to_last_ms": _spread(last),
     }
+
+
+def _idle(server: Running) -> float:
+    """Give what an idle server uses of a core, pings and all, in percent."""
+    time.sleep(SETTLES_SECONDS)
+    before, began = server.cpu_seconds(), time.monotonic()
+    time.sleep(IDLE_SECONDS)
+    return round(100 * (server.cpu_seconds() - before) / (time.monotonic() - began), 1)
 
 
 async def _call(server: Running, calls: int) -> tuple[list[float], dict[str, float]]:

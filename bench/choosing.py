@@ -1,12 +1,14 @@
-"""What choosing the next ticket costs with 10, 1,000 and 100,000 waiting.
+"""What choosing the next ticket, and issuing one, costs with 10, 1,000 and 100,000 waiting.
 
-``python -m bench.choosing`` prints one JSON object by number of waiting tickets, in microseconds: "choose" is
+``python -m bench.choosing`` prints one JSON object by number of waiting, in microseconds: "choose" is
 choosing among the heads and counting who is overtaken; "call" is the whole call as the engine decides it:
-right, rule, event, stamp and fold.
+right, rule, event, stamp and fold; "issue" is one more ticket, with its place and its forecast; "bytes" is
+the memory that a waiting ticket takes.
 """
 
 import json
 import statistics
+import tracemalloc
 from collections.abc import Callable
 from time import perf_counter_ns
 from typing import TypeVar
@@ -56,17 +58,27 @@ def call(working: Working) -> TicketCalled:
 def measure(waiting: int) -> dict[str, object]:
     """Call one after another while as many go on waiting."""
     working = a_hall()
+    tracemalloc.start()
     issue_some(working, waiting)
+    working.take_batch()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     working.decide(OpenDesk(id=new_id(), desk="1", at=START + MINUTE), SYSTEM)
     choosing: list[int] = []
     calling: list[int] = []
+    issuing: list[int] = []
     for _ in range(ROUNDS):
-        issue_some(working, 1)
+        timed(issuing, lambda: issue_some(working, 1))
         timed(choosing, lambda: choose(working))
         called = timed(calling, lambda: call(working))
         serve(working, "1", called.ticket)
         working.take_batch()
-    return {"choose_us": microseconds(choosing), "call_us": microseconds(calling)}
+    return {
+        "choose_us": microseconds(choosing),
+        "call_us": microseconds(calling),
+        "issue_us": microseconds(issuing),
+        "bytes": round(held / waiting),
+    }
 
 
 if __name__ == "__main__":

@@ -24,12 +24,13 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A running server: where it listens, its process, and the tokens of a kiosk and of another system."""
+    """A running server: where it listens, its process, and the tokens of a kiosk, another system, a board."""
 
     port: int
     pid: int
     kiosk: str
     system: str
+    board: str = ""
 
     def cpu_seconds(self) -> float:
         """Give the processor time that the server has used, its threads included."""
@@ -43,12 +44,13 @@ class Running:
 
 
 @contextmanager
-def running() -> Iterator[Running]:
-    """Run the demonstration hall in a folder that is thrown away."""
+def running(hall_file: str = HALL) -> Iterator[Running]:
+    """Run the demonstration hall, or another, in a folder that is thrown away."""
     with tempfile.TemporaryDirectory() as folder:
         register, hall = Register(Path(folder)), Path(folder) / "hall.toml"
         kiosk, system = register.add_device("kiosk", "kiosk"), register.add_device("system", "integration")
-        hall.write_text(HALL)
+        board = register.add_device("board", "board")
+        hall.write_text(hall_file)
         command = [
             sys.executable,
             "-m",
@@ -64,7 +66,7 @@ def running() -> Iterator[Running]:
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
             url = next(line for line in process.stdout or () if "http://" in line)
             try:
-                yield Running(int(url.rpartition(":")[2]), process.pid, kiosk, system)
+                yield Running(int(url.rpartition(":")[2]), process.pid, kiosk, system, board)
             finally:
                 process.terminate()
                 process.wait(20)

@@ -1,5 +1,6 @@
 """How commands, events and frames become bytes: one msgspec codec for HTTP, sockets, log and snapshots."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
@@ -29,6 +30,10 @@ class Malformed(ValueError):  # noqa: N818 - a word of the contract, as all refu
 def encode(value: Any) -> bytes:
     """Encode with sorted keys: for an event this is its RFC 8785 form, and the leaf of the Merkle tree."""
     return _encoder.encode(value)
+
+
+event_of: Callable[[bytes], Event] = _events.decode
+"""Read an event back from bytes: ``decode_event`` for who reads a million of them."""
 
 
 def decode_event(body: str | bytes) -> Event:

@@ -214,7 +214,10 @@ class Reader:
         for _ in range(days):
             day = self._db().execute(query, (day,)).fetchone()[0] or day
         read = msgspec.json.Decoder(Cause).decode
-        found = self._db().execute("SELECT body FROM events WHERE day >= ? ORDER BY seq", (day,))
+        # Left to the day alone SQLite would walk the whole log, to have the rows in order.
+        (first,) = self._db().execute("SELECT min(seq) FROM events WHERE day >= ?", (day,)).fetchone()
+        query = "SELECT body FROM events WHERE seq >= ? AND day >= ? ORDER BY seq"
+        found = self._db().execute(query, (first or 0, day))
         return [read(body) for (body,) in found]
 
     def has_text(self, text_id: str) -> bool:

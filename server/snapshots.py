@@ -6,8 +6,9 @@ does; so it never touches the state that the engine works on. One made by other 
 
 import gc
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,10 @@ EVERY = 10_000
 """Events between two snapshots."""
 
 KEPT = 2
+
+AT_ONCE = 1000
+"""Events are folded by so many, which is faster than one by one."""
+
 FOLDER = "snapshots"
 _CHECKSUM = 32
 _PROGRAM = Path(__file__).parent.parent
@@ -40,17 +45,21 @@ class Standing:
         self.state = state or HallState()
         self.frontier = frontier or Frontier()
 
-    def fold(self, bodies: Iterable[str]) -> None:
-        """Fold more of the log."""
+    def fold(self, bodies: Iterator[str]) -> None:
+        """Fold more of the log; raises LogBroken."""
         # A replay makes millions of objects and no garbage; the collector would only walk over them.
         was_on = gc.isenabled()
         gc.disable()
+        state = self.state
+        state.without_lanes()
         try:
-            for body in bodies:
-                self.frontier.add(body.encode())
-                evolve(self.state, wire.decode_event(body))
+            while several := [body.encode() for body in islice(bodies, AT_ONCE)]:
+                self.frontier.add(*several)
+                for event in map(wire.event_of, several):
+                    evolve(state, event)
+            state.with_lanes()
         except (msgspec.DecodeError, KeyError, ValueError, TypeError, AttributeError) as error:
-            raise LogBroken(f"event {self.frontier.size} of the log cannot be folded: {error}") from error
+            raise LogBroken(f"event {self.state.seq + 1} of the log cannot be folded: {error}") from error
         finally:
             if was_on:
                 gc.enable()

@@ -13,8 +13,10 @@ from typing import Any
 
 from protocol import wire
 
+SOCKET_IO = "/socket.io/?EIO=4&transport=websocket"
+
 _UPGRADE = (
-    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
+    "GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 _SHORT, _MEDIUM = 126, 65_536
@@ -121,10 +123,19 @@ class Socket:
         if self._writer is not None:
             self._writer.close()
 
-    async def _shake_hands(self) -> None:
+    async def upgrade(self, path: str) -> None:
+        """Connect and make a websocket of it; raises OSError or EOFError."""
         self._reader, self._writer = await asyncio.open_connection(self._host, self._port, limit=_BUFFER)
-        self._writer.write(_UPGRADE.format(host=f"{self._host}:{self._port}").encode())
+        self._writer.write(_UPGRADE.format(path=path, host=f"{self._host}:{self._port}").encode())
         await self._reader.readuntil(b"\r\n\r\n")
+
+    async def echo(self, said: dict[str, Any]) -> str:
+        """Say something to a bare websocket and give what it says back."""
+        self._say(wire.encode(said).decode())
+        return await self._text()
+
+    async def _shake_hands(self) -> None:
+        await self.upgrade(SOCKET_IO)
         await self._text()
         self._say("40" + wire.encode(self._auth).decode())
         answer = await self._text()

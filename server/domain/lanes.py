@@ -162,3 +162,19 @@ class Lanes:
             _, _, ticket = self._held.pop(0)
             self.release_at = self._held[0][0] if self._held else NEVER
             self.lane(*lane_of(ticket)).add(ticket)
+
+
+class NoLanes(Lanes):
+    """Stands for the lanes while a log is folded: nobody chooses, and they are made anew at its end."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        """Let no time pass."""
+        super().__init__(NEVER)
+
+    def enter(self, ticket: Ticket) -> None:
+        """Let it wait; the tickets themselves say who does."""
+
+    def leave(self, ticket: Ticket) -> None:
+        """Let it go."""
