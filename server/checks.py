@@ -129,6 +129,9 @@ class Checks:
             yield _item("ok", t.gettext("Boards that speak: {count}.").format(count=speaking))
 
     def _clock(self, t: Texts) -> Iterator[Item]:
+        if self._engine.is_driven:
+            yield _item("ok", t.gettext("The clock is driven by another program."))
+            return
         off = abs(WallClock().now() - self._engine.now()) // SECOND
         if off > CLOCK_OFF_SECONDS:
             says = t.gettext("The hall's clock is {seconds} s away from the machine's.").format(seconds=off)

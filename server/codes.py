@@ -1,6 +1,7 @@
-"""The codes that unpaired devices show: six digits each, in memory alone, ten minutes of hall time.
+"""The codes that unpaired devices show: six digits each, in memory alone, for ten minutes.
 
-After a restart of the server there are none: devices then ask for another by themselves.
+Minutes of whoever types them in, also where hall time runs faster. After a restart of the server there are
+none: devices then ask for another by themselves.
 """
 
 import secrets

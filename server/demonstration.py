@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -88,18 +89,18 @@ def open_hall(folder: Path, port: int, programs: contextlib.ExitStack) -> None:
     """Start the server, its visitors and the windows, each ended with ``programs``; raises CannotStart."""
     port = usable_port(port)
     folder.mkdir(parents=True, exist_ok=True)
-    hall_file, log = demonstration_hall(folder, port), folder / "server.log"
-    run = ["server", "run", "--hall", str(hall_file), "--data", str(folder / "data"), "--port", str(port)]
-    server = Attended("server", [*run, "--clock", "driven"], log, programs)
-    address = wait_for(server, _ADDRESS)
-    address_file(folder).write_text(address)
+    hall_file, is_new = demonstration_hall(folder, port), not address_file(folder).exists()
     hall = load_hall(hall_file)
+    run = ["server", "run", "--hall", str(hall_file), "--data", str(folder / "data"), "--port", str(port)]
+    server = attend("server", [*run, "--clock", "driven"], folder / "server.log", _ADDRESS, programs)
+    address = server.wait()
+    address_file(folder).write_text(address)
     tokens = make_tokens(folder, hall)
-    visitors = Attended(
-        "simulation", play_command(address, tokens.pop(SIMULATOR), hall), folder / "simulator.log", programs
-    )
-    print("A morning passes in the hall: visitors come, operators serve…", flush=True)
-    print(wait_for(visitors, _STANDS), flush=True)
+    play = play_command(address, tokens.pop(SIMULATOR), hall)
+    visitors = attend("simulation", play, folder / "simulator.log", _STANDS, programs)
+    passes = "A morning passes in the hall: visitors come, operators serve…"
+    print(passes if is_new else "The hall goes on where it stood…", flush=True)
+    print(visitors.wait(), flush=True)
     tell(folder)
     if has_screen():
         for name, window in window_commands(address, folder, tokens).items():
@@ -110,9 +111,16 @@ def open_hall(folder: Path, port: int, programs: contextlib.ExitStack) -> None:
         )
     print("The hall is open until Ctrl-C.", flush=True)
     while True:
-        server.look(_ADDRESS)
-        visitors.look(_STANDS)
+        server.look()
+        visitors.look()
         time.sleep(LOOK_SECONDS)
+
+
+def attend(
+    name: str, command: list[str], log: Path, ready: re.Pattern[str], programs: contextlib.ExitStack
+) -> "Attended":
+    """Start a program that is started again when it falls, and ended when ``programs`` closes."""
+    return Attended(name, log, ready, lambda: start(command, log, programs, {STARTED_AGAIN: "1"}))
 
 
 def play_command(address: str, token: str, hall: Hall) -> list[str]:
@@ -126,31 +134,50 @@ def play_command(address: str, token: str, hall: Hall) -> list[str]:
 class Attended:
     """A program that is started again whenever it falls, later from fall to fall."""
 
-    def __init__(self, name: str, command: list[str], log: Path, programs: contextlib.ExitStack) -> None:
-        """Start it, with a new log."""
+    def __init__(self, name: str, log: Path, ready: re.Pattern[str], run: Callable[[], Process]) -> None:
+        """Start it with ``run``, with a new log; it is ready when ``ready`` is found there."""
         self.name, self.log = name, log
-        self._command, self._programs = command, programs
+        self._ready, self._run = ready, run
         self._falls, self._due = 0, 0.0
-        log.unlink(missing_ok=True)
+        self.log.unlink(missing_ok=True)
         self._start()
 
     def _start(self) -> None:
-        self.written = self.log.stat().st_size if self.log.exists() else 0
-        self.process = start(self._command, self.log, self._programs, {STARTED_AGAIN: "1"})
-        self._began = time.monotonic()
+        self._written = self.log.stat().st_size if self.log.exists() else 0
+        self._process = self._run()
+        self._began, self._is_back = time.monotonic(), False
 
-    def look(self, ready: re.Pattern[str]) -> None:
+    def wait(self) -> str:
+        """Give what it says when it is ready for the first time; raises CannotStart if it never is."""
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            has_ended, said = self._process.poll() is not None, self._said()
+            if found := self._ready.search(said):
+                self._is_back = True
+                return found.group()
+            if has_ended or time.monotonic() > deadline:
+                raise CannotStart(said.strip() or f"The {self.name} says nothing: see {self.log}")
+            time.sleep(0.05)
+
+    def look(self) -> None:
         """Start it again if it has fallen and its pause is over; raises CannotStart for good."""
         if self._due:
             if time.monotonic() >= self._due:
                 self._due = 0.0
                 self._start()
-                wait_for(self, ready)
-                print(f"The {self.name} is back, and goes on where it stood.", flush=True)
             return
-        status = self.process.poll()
-        if status is None:
-            return
+        status = self._process.poll()
+        if not self._is_back and self._ready.search(self._said()):
+            self._is_back = True
+            print(f"The {self.name} is back, and goes on where it stood.", flush=True)
+        if status is not None:
+            self._has_fallen(status)
+
+    def _said(self) -> str:
+        """Give what it has said since its last start."""
+        return self.log.read_bytes()[self._written :].decode(errors="replace")
+
+    def _has_fallen(self, status: int) -> None:
         was_steady = time.monotonic() - self._began > STEADY_SECONDS
         self._falls = 1 if was_steady else self._falls + 1
         if self._falls > MOST_FALLS:
@@ -249,19 +276,6 @@ def end(process: Process) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def wait_for(program: Attended, ready: re.Pattern[str]) -> str:
-    """Give what a program says when it is ready; raises CannotStart if it never says so."""
-    deadline = time.monotonic() + READY_SECONDS
-    while True:
-        has_ended = program.process.poll() is not None
-        said = program.log.read_bytes()[program.written :].decode(errors="replace")
-        if found := ready.search(said):
-            return found.group()
-        if has_ended or time.monotonic() > deadline:
-            raise CannotStart(said.strip() or f"The {program.name} says nothing: see {program.log}")
-        time.sleep(0.05)
 
 
 def window_commands(address: str, folder: Path, tokens: dict[str, str]) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from protocol.events import Actor, Event, SlipReprinted, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.apart import Apart
-from server.clock import Clock
+from server.clock import Clock, DrivenClock
 from server.commits import Commits
 from server.domain.forecast import Forecast
 from server.domain.refusals import Refusal
@@ -110,6 +110,11 @@ class Engine:
     def forecast(self) -> Forecast:
         """Give the table of expected waits."""
         return self._turns.working.forecast
+
+    @property
+    def is_driven(self) -> bool:
+        """Tell whether another program drives the clock, so that it may be far from the machine's."""
+        return isinstance(self._turns.working.clock, DrivenClock)
 
     def now(self) -> Micros:
         """Give hall time; 0 before a driven clock is first set."""

@@ -9,6 +9,7 @@ from protocol.words import Number
 from server.access import Access
 from server.askers import Askers
 from server.bodies import Body, Name, said
+from server.clock import WallClock
 from server.codes import Codes, Pairing
 from server.domain.refusals import Malformed, UnknownDesk
 from server.engine import Engine
@@ -44,19 +45,19 @@ class Devices:
     ) -> None:
         """Let devices into a hall."""
         self._engine, self._access, self._askers, self._presence = engine, access, askers, presence
-        self._codes = Codes()
+        self._codes, self._clock = Codes(), WallClock()
         self.ask_in = tries.of_an_address(CODES_OF_AN_ADDRESS)(self._ask_in)
         self.pair = tries.of_a(lambda: askers.now().id, TRIES_OF_A_MANAGER)(self._pair)
 
     def _ask_in(self) -> dict[str, Any]:
         wish = said(Wish)
-        pairing, secret = self._codes.draw(wish.role, self._engine.now())
+        pairing, secret = self._codes.draw(wish.role, self._clock.now())
         return {"code": pairing.shown, "secret": secret, "expires_at": pairing.until}
 
     def fetch(self) -> dict[str, Any]:
         """Tell a device how its pairing stands, and its token once."""
         _, _, secret = request.headers.get("Authorization", "").partition(" ")
-        pairing = self._codes.fetch(secret.strip(), self._engine.now())
+        pairing = self._codes.fetch(secret.strip(), self._clock.now())
         if pairing is None:
             return {"state": "expired"}
         if not pairing.token:
@@ -66,7 +67,7 @@ class Devices:
     def _pair(self) -> dict[str, Any]:
         self._askers.now().require(MANAGERS)
         named = said(Named)
-        pairing = self._codes.take(named.code, self._engine.now())
+        pairing = self._codes.take(named.code, self._clock.now())
         try:
             device = self._let_in(pairing, named)
         except BaseException:

@@ -32,11 +32,19 @@ class Demonstration:
         self.address = self.link.partition("/demo")[0]
         self.port = int(self.address.rpartition(":")[2])
 
+    def read_until(self, sentence: str) -> None:
+        """Read on in what it says until this was said."""
+        assert self.process.stdout
+        while sentence not in self.rest:
+            line = self.process.stdout.readline()
+            assert line, self.rest
+            self.rest += line
+
     def interrupt(self) -> int:
         """Press Ctrl-C, if it still runs; gives the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.rest = self.process.communicate(timeout=60)[0]
+            self.rest += self.process.communicate(timeout=60)[0]
         return self.process.returncode
 
     def __enter__(self) -> Self:

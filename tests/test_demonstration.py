@@ -9,13 +9,16 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from protocol.words import SECOND, Micros
 from server import demonstration
 from tests.demonstration_run import WORDS, Demonstration
-from tests.hall_process import ROOT, Asker
+from tests.hall_process import ROOT, Asker, HallProcess
 
 
 @pytest.fixture(scope="module")
@@ -100,10 +103,15 @@ def test_a_link_needs_a_hall(tmp_path: Path) -> None:
         demonstration.link(tmp_path)
 
 
+def day_of(at: Micros) -> str:
+    """Give the hall's business day at a time."""
+    return f"{datetime.fromtimestamp(at / SECOND, ZoneInfo('Asia/Baku')) - timedelta(hours=3):%Y-%m-%d}"
+
+
 def look_for_ever(attended: demonstration.Attended) -> None:
     """Attend a program until it is given up."""
     while True:
-        attended.look(re.compile("ready"))
+        attended.look()
 
 
 def test_a_program_that_falls_again_and_again_is_left(
@@ -115,7 +123,8 @@ def test_a_program_that_falls_again_and_again_is_left(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     log = tmp_path / "falling.log"
     with contextlib.ExitStack() as programs:
-        attended = demonstration.Attended("server", ["falling"], log, programs)
+        attended = demonstration.attend("server", ["falling"], log, re.compile("ready"), programs)
+        assert attended.wait() == "ready"
         with pytest.raises(demonstration.CannotStart, match=f"fell 6 times one after another: see {log}"):
             look_for_ever(attended)
     said = capsys.readouterr().out
@@ -123,23 +132,41 @@ def test_a_program_that_falls_again_and_again_is_left(
     assert said.count("The server is back") == 5
 
 
-def test_the_simulation_is_started_again(second: Demonstration) -> None:
-    """Killed, it comes back and the hall's day goes on. Closes the hall."""
-    play = f"simulator day --server {second.address}"
-    (player,) = subprocess.run(
-        ["pgrep", "-f", play], capture_output=True, text=True, check=True
-    ).stdout.split()
+def kill(hall: Demonstration, command: str) -> None:
+    """Kill the one program of a hall that was started with these words."""
+    words = ["pgrep", "-f", command]
+    (program,) = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
+    os.kill(int(program), signal.SIGKILL)
+
+
+def test_both_are_started_again(second: Demonstration) -> None:
+    """Also a simulation that comes back before the server does; the hall's day goes on. Closes the hall."""
     asker = Asker(second.port, json.loads((second.folder / "tokens.json").read_text())["simulator"])
     before = asker.ask("GET", "/api/v1/demo/speed")[1]["at"]
-    os.kill(int(player), signal.SIGKILL)
-    assert second.process.stdout
-    while "The simulation is back" not in second.rest:
-        line = second.process.stdout.readline()
-        assert line, second.rest
-        second.rest += line
-    assert "The simulation fell (killed by signal 9). It is started again in 3 seconds." in second.rest
+    asker.close()
+    kill(second, f"simulator day --server {second.address}")
+    second.read_until("The simulation fell (killed by signal 9). It is started again in 3 seconds.")
+    kill(second, f"server run .* --port {second.port} ")
+    second.read_until("The server is back, and goes on where it stood.")
+    second.read_until("The simulation is back, and goes on where it stood.")
     deadline = time.monotonic() + 20
-    while asker.ask("GET", "/api/v1/demo/speed")[1]["at"] <= before + 1_000_000:
+    while asker.ask("GET", "/api/v1/demo/speed")[1]["at"] <= before + SECOND:
         assert time.monotonic() < deadline
     asker.close()
     assert second.interrupt() == 0
+
+
+def test_a_hall_that_went_by_the_wall_goes_on(tmp_path: Path) -> None:
+    """What an earlier version kept, with a desk open and somebody waiting, becomes the history of this one."""
+    (tmp_path / "data").mkdir()
+    old = HallProcess(tmp_path / "data", ROOT / "config" / "halls" / "demo.toml").start()
+    asker = old.asker(old.token("integration", "old"))
+    asker.done("open_desk", desk="1")
+    at = asker.done("issue_ticket", service="passport")[0]["at"]
+    old.stop()
+    with Demonstration(tmp_path) as hall:
+        again = Asker(hall.port, json.loads((tmp_path / "tokens.json").read_text())["simulator"])
+        (issued, *_) = again.ask("GET", "/api/v1/tickets/A001?day=" + day_of(at))[1]["events"]
+        assert issued["at"] == at
+        assert again.ask("GET", "/api/v1/demo/speed")[1]["at"] > at
+        again.close()

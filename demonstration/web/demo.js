@@ -22,14 +22,14 @@ function Page({ hall, told }) {
 }
 
 function Demonstration({ hall, told }) {
-  const { tour, isUp, fresh, changedByte } = useTour(told);
+  const { tour, isUp, fresh, changedByte, choseSpeed } = useTour(told);
   const speed = useSpeed(tour.speed, isUp);
   return html`<section class="tour">
       <h1>${t("A hall in ten minutes")}</h1>
       <p>${t("Four screens of one hall at work: visitors come, operators serve. Be one of them; what you do here harms nobody.")}</p>
-      <${Speed} ...${{ ...speed, isUp, hall }} />
+      <${Speed} ...${{ ...speed, isUp, hall, tour, chose: choseSpeed }} />
       <${LinkNotice} isUp=${isUp} sentence=${t("The server is gone. All screens wait for it…")} />
-      <${Steps} ...${{ tour, told: fresh, isUp, changedByte, speed: speed.speed }} />
+      <${Steps} ...${{ tour, told: fresh, isUp, changedByte }} />
     </section>
     <${Frames} taken=${tour.taken} />`;
 }

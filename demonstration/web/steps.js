@@ -33,10 +33,8 @@ export function Steps(props) {
 
 const Take = () => html`<p>${t("At the kiosk, touch a service and then “Take a ticket”. The phone shows the page that the ticket's code leads to.")}</p>`;
 
-function Call({ tour, told, speed }) {
-  const isHurried = tour.taken && !tour.done.includes("call") && speed > 1;
+function Call({ told }) {
   return html`<p>${t("Others came before you, and the hall's operators call everybody in turn: within two minutes it is you.")}</p>
-    ${isHurried && html`<p class="good" role="status">${t("Until you are called, the hall's time passes {speed} times as fast.", { speed })}</p>`}
     ${told.free_desk && html`<p>${t("Or help: desk {desk} is free. Choose it in the frame “Desk” and press “Call next”: whoever is next comes to you.", { desk: told.free_desk })}</p>`}`;
 }
 

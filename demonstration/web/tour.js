@@ -5,18 +5,25 @@ export const STEPS = ["take", "call", "board", "power", "byte"];
 /** How many times as fast as the wall the hall's time may pass. */
 export const SPEEDS = [1, 10, 60];
 
-/** A newcomer's turn comes within two minutes, whatever was taken: some seconds of it are the way of the call. */
-const LONGEST_WAIT_SECONDS = 110;
+/** A newcomer's turn comes within two minutes, whatever was taken; half a minute is kept for a forecast too low. */
+const LONGEST_WAIT_SECONDS = 90;
+
+/** Who still waits when looked at again waits for so long at least, whatever the forecast says. */
+const LEAST_WAIT_SECONDS = 60;
 
 /** @typedef {{ticket: string, day: string, queue: string, token: string, expected: number[]}} Taken  what the kiosk's frame tells */
-/** @typedef {{done: string[], taken: Taken|null, desk: string, speed: number, away: number, back: number}} Tour */
+/**
+ * `speed` is what the tour wants, 0 where it leaves that to the person; `since`, in milliseconds, when the ticket was
+ * taken for whose sake the hall is hurried, 0 when it is not.
+ * @typedef {{done: string[], taken: Taken|null, desk: string, speed: number, since: number, away: number, back: number}} Tour
+ */
 
 /** @returns {Tour} */
-export const begun = () => ({ done: [], taken: null, desk: "", speed: 1, away: 0, back: 0 });
+export const begun = () => ({ done: [], taken: null, desk: "", speed: 0, since: 0, away: 0, back: 0 });
 
-/** The slowest speed at which a wait of so many seconds of the hall's time is short enough. */
-export const speedFor = (seconds) =>
-  SPEEDS.find((speed) => seconds / speed <= LONGEST_WAIT_SECONDS) || SPEEDS.at(-1);
+/** The slowest speed at which so many seconds of the hall's time pass in `left` seconds. */
+const speedFor = (seconds, left = LONGEST_WAIT_SECONDS) =>
+  SPEEDS.find((speed) => seconds <= speed * left) || SPEEDS.at(-1);
 
 const finish = (tour, step) => (tour.done.includes(step) ? tour : { ...tour, done: [...tour.done, step] });
 
@@ -24,8 +31,22 @@ const finish = (tour, step) => (tour.done.includes(step) ? tour : { ...tour, don
 export const current = (tour) => STEPS.find((step) => !tour.done.includes(step));
 
 /** A ticket was taken at the kiosk of this page: until it is called the hall runs as fast as it takes. */
-export const took = (tour, taken) =>
-  finish({ ...tour, taken, desk: "", speed: speedFor(taken.expected?.[2] || 0) }, "take");
+export const took = (tour, taken, now) =>
+  finish({ ...tour, taken, desk: "", speed: speedFor(taken.expected?.[2] || 0), since: now }, "take");
+
+/** Look again how long my ticket waits: others are quicker or slower than was foreseen, or it was given up. */
+export function looked(tour, { ticket, state, expected_wait_seconds: expected }, now) {
+  if (!tour.since || ticket !== tour.taken.ticket) return tour;
+  if (state !== "waiting") return calm(tour);
+  const left = LONGEST_WAIT_SECONDS - (now - tour.since) / 1000;
+  return { ...tour, speed: speedFor(Math.max(LEAST_WAIT_SECONDS, expected[2]), left) };
+}
+
+/** Nobody is waited for any more: the hall's time passes as everybody's. */
+const calm = (tour) => (tour.since ? { ...tour, speed: 1, since: 0 } : tour);
+
+/** A person chose a speed: the tour meddles no more. */
+export const chosen = (tour) => ({ ...tour, speed: 0, since: 0 });
 
 const isMine = (tour, { ticket, ticket_day: day }) =>
   tour.taken?.ticket === ticket && (!day || tour.taken.day === day);
@@ -40,7 +61,7 @@ function fold(tour, event) {
   return event.type === "service_started" && isMine(tour, event) ? finish(tour, "board") : tour;
 }
 
-const calledAt = (tour, desk) => finish({ ...tour, desk, speed: 1 }, "call");
+const calledAt = (tour, desk) => finish({ ...calm(tour), desk }, "call");
 
 /** Take what a snapshot of the boards says of my ticket: the events of a break were not heard. */
 export function stood(tour, { calls }) {

@@ -2,11 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { Link } from "ui/link.js";
 import { read } from "ui/read.js";
-import { begun, changed, heard, lost, regained, stood, took } from "./tour.js";
+import { begun, changed, chosen, heard, looked, lost, regained, stood, took } from "./tour.js";
 
 const KEPT = "novbe.tour";
+const LOOK_MS = 3000;
 
-const kept = () => JSON.parse(sessionStorage.getItem(KEPT) || "null") || begun();
+const kept = () => ({ ...begun(), ...JSON.parse(sessionStorage.getItem(KEPT) || "{}") });
 
 /** Follow the hall; gives the tour, whether the hall is heard, and what it says of itself since its last start. */
 export function useTour(told) {
@@ -29,7 +30,7 @@ export function useTour(told) {
     };
     const board = new Link(ears, { auth: { public: true }, path: "/api/v1/board" });
     const hearKiosk = ({ origin, data }) => {
-      if (origin === location.origin && data?.type === "ticket_issued") setTour((before) => took(before, data));
+      if (origin === location.origin && data?.type === "ticket_issued") setTour((before) => took(before, data, Date.now()));
     };
     addEventListener("message", hearKiosk);
     return () => {
@@ -37,5 +38,17 @@ export function useTour(told) {
       removeEventListener("message", hearKiosk);
     };
   }, []);
-  return { tour, isUp, fresh, changedByte: () => setTour(changed) };
+  useLook(tour, isUp, setTour);
+  return { tour, isUp, fresh, changedByte: () => setTour(changed), choseSpeed: () => setTour(chosen) };
+}
+
+/** While a ticket is waited for, ask its own page's question again and again. */
+function useLook({ since, taken }, isUp, setTour) {
+  useEffect(() => {
+    if (!since || !isUp) return undefined;
+    const path = `/api/v1/visits/${encodeURIComponent(taken.token)}`;
+    const take = (visit) => setTour((before) => looked(before, visit, Date.now()));
+    const timer = setInterval(() => read(path).then(take, () => null), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [since, isUp]);
 }

@@ -2,22 +2,33 @@
 import { useEffect, useState } from "preact/hooks";
 import { language } from "ui/texts.js";
 
+/** A hall that stands still for a moment is waited for; one that is further back is another history. */
+const STANDS_SECONDS = 120;
+
 let atServer = 0;
 let atHere = 0;
+let shown = 0;
 
 /** Take the hall's time, integer microseconds, from a snapshot. */
 export function setHallTime(at) {
   atServer = at / 1e6;
   atHere = performance.now() / 1e3;
+  if (shown - atServer > STANDS_SECONDS) shown = 0;
 }
 
-/** Take the hall's time from what just happened there; it may pass faster than this machine's, never back. */
+/** Take the hall's time from what just happened there; it may pass faster than this machine's. */
 export function heardHallTime(at) {
-  if (at / 1e6 > hallNow()) setHallTime(at);
+  if (at / 1e6 > counted()) setHallTime(at);
 }
 
-/** The hall's time in seconds. */
-export const hallNow = () => (atServer ? atServer + performance.now() / 1e3 - atHere : Date.now() / 1e3);
+const counted = () => atServer + performance.now() / 1e3 - atHere;
+
+/** The hall's time in seconds; it does not fall, so that what was counted is not counted back. */
+export function hallNow() {
+  if (!atServer) return Date.now() / 1e3;
+  shown = Math.max(shown, counted());
+  return shown;
+}
 
 /** Seconds since a time of the hall (microseconds), never negative. */
 export const since = (at) => Math.max(0, Math.floor(hallNow() - at / 1e6));
