@@ -68,17 +68,96 @@ def test_the_tour(page: Page, run: Demonstration) -> None:
     ticket = take_a_ticket(page)
     expect_done(page, "take")
     expect(screen(page, "phone").locator(".number")).to_have_text(ticket)
-    hurried = page.locator("[data-step=call] .good")
-    expect(hurried).to_contain_text("times as fast")
-    expect(page.locator(".speed [aria-pressed=true]")).not_to_have_text("1×As fast as yours")
+    expect(page.locator(".speed .good")).to_contain_text(f"Until {ticket} is called")
     expect(page.locator("[data-step=call]")).to_have_attribute("data-done", "true", timeout=CALLED_MS)
-    expect(page.locator(".speed [aria-pressed=true]")).to_contain_text("As fast as yours")
+    expect(screen(page, "board").locator(".call").filter(has_text=ticket)).to_be_visible()
     expect(screen(page, "phone").locator(".go")).to_contain_text("Desk")
+    expect(page.locator(".speed [aria-pressed=true]")).to_contain_text("As fast as yours")
+    expect(page.locator(".speed .good")).to_have_count(0)
     press_speed(page, 10)
     expect_done(page, "take", "call", "board")
     press_speed(page, 1)
     cut_the_power(page)
     change_a_byte(page)
+
+
+@pytest.mark.parametrize(
+    ("expected", "looks", "speeds"),
+    [
+        pytest.param(90, [], [1], id="a short wait needs no hurry"),
+        pytest.param(91, [], [10], id="the slowest speed at which it passes in a minute and a half"),
+        pytest.param(901, [], [60], id="a long one is hurried most"),
+        pytest.param(90000, [], [60], id="and no more than that"),
+        pytest.param(3000, [(30, 400), (60, 200)], [60, 10, 10], id="near the call it is slow again"),
+        pytest.param(0, [(20, 0), (40, 0), (89, 0)], [1, 1, 10, 60], id="a forecast of nothing is not believed"),
+        pytest.param(600, [(60, 900)], [10, 60], id="others may be slower than was foreseen"),
+    ],
+)
+def test_the_tour_hurries_as_little_as_it_can(
+    page: Page, run: Demonstration, expected: int, looks: list[tuple[int, int]], speeds: list[int]
+) -> None:
+    """By the upper end of the forecast, seconds after the ticket was taken."""
+    page.goto(f"{run.address}/")
+    rule = """async ([expected, looks]) => {
+        const { begun, looked, took } = await import("/static/demo/tour.js");
+        const state = "waiting", ticket = "A001";
+        const tours = [took(begun(), { ticket, expected: [0, 0, expected] }, 1000)];
+        for (const [seconds, high] of looks) {
+            const visit = { ticket, state, expected_wait_seconds: [0, 0, high] };
+            tours.push(looked(tours.at(-1), visit, 1000 + seconds * 1000));
+        }
+        return tours.map(({ speed }) => speed);
+    }"""
+    assert page.evaluate(rule, [expected, looks]) == speeds
+
+
+@pytest.mark.parametrize(
+    ("ending", "speed"),
+    [
+        pytest.param("heard(tour, [{ type: 'ticket_called', ticket: 'A001', desk: '2' }])", 1, id="called"),
+        pytest.param("looked(tour, { ticket: 'A001', state: 'cancelled' }, 5000)", 1, id="given up"),
+        pytest.param("chosen(tour)", 0, id="a person chose a speed"),
+    ],
+)
+def test_the_hurry_ends(page: Page, run: Demonstration, ending: str, speed: int) -> None:
+    """Then the tour chooses nothing any more, whatever is still heard of the wait."""
+    page.goto(f"{run.address}/")
+    rule = f"""async () => {{
+        const {{ begun, chosen, heard, looked, took }} = await import("/static/demo/tour.js");
+        const tour = took(begun(), {{ ticket: "A001", expected: [0, 0, 5000] }}, 1000);
+        const late = {{ ticket: "A001", state: "waiting", expected_wait_seconds: [0, 0, 5000] }};
+        return looked({ending}, late, 60000).speed;
+    }}"""
+    assert page.evaluate(rule) == speed
+
+
+def test_a_page_counts_no_time_back(page: Page, run: Demonstration) -> None:
+    """A hall that stood still is waited for, one that runs is followed, and another history is taken as it is."""
+    page.goto(f"{run.address}/board")
+    told = page.evaluate("""async () => {
+        const { hallNow, heardHallTime, setHallTime } = await import("/static/ui/clock.js");
+        const after = (tell, at) => { tell(at * 1e6); return Math.floor(hallNow()); };
+        return [after(setHallTime, 9000), after(setHallTime, 8950), after(heardHallTime, 8960),
+            after(heardHallTime, 9060), after(setHallTime, 500)];
+    }""")
+    assert told == [9000, 9000, 9000, 9060, 500]
+
+
+def test_a_power_cut_keeps_nobody_waiting(page: Page, run: Demonstration) -> None:
+    """A server that was started again begins at 1: the tour hurries it on, until a person chooses otherwise."""
+    page.goto(f"{demonstration.link(run.folder)}&lang=en")
+    take_a_ticket(page)
+    pressed = page.locator(".speed [aria-pressed=true]")
+    expect(pressed).not_to_contain_text("As fast as yours")
+    page.locator("[data-step=power] summary").click()
+    page.get_by_role("button", name="Cut the power").click()
+    expect(page.locator(".speed button").first).to_be_disabled()
+    expect(page.locator(".speed button").first).to_be_enabled(timeout=BACK_MS)
+    expect(pressed).not_to_contain_text("As fast as yours")
+    press_speed(page, 1)
+    expect(page.locator(".speed .good")).to_have_count(0)
+    page.reload()
+    expect(pressed).to_contain_text("As fast as yours")
 
 
 def test_a_newcomer_sits_down_at_the_free_desk(page: Page, run: Demonstration) -> None:
@@ -148,7 +227,7 @@ def test_everyone_can_follow_the_tour(page: Page, run: Demonstration, language: 
     expect(screen(page, "kiosk").locator(".services")).to_be_visible()
     page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
     assert violations(page) == []
-    page.set_viewport_size({"width": 390, "height": 800})
+    page.set_viewport_size({"width": 320, "height": 800})
     assert fits(page)
     tops = [page.locator(f".{name}").bounding_box() for name in ("tour", "kiosk", "board", "desk", "phone")]
     assert all(tops)

@@ -158,8 +158,9 @@ def test_both_are_started_again(second: Demonstration) -> None:
 
 def test_a_hall_that_went_by_the_wall_goes_on(tmp_path: Path) -> None:
     """What an earlier version kept, with a desk open and somebody waiting, becomes the history of this one."""
-    (tmp_path / "data").mkdir()
-    old = HallProcess(tmp_path / "data", ROOT / "config" / "halls" / "demo.toml").start()
+    data = tmp_path / "data"
+    data.mkdir()
+    old = HallProcess(data, ROOT / "config" / "halls" / "demo.toml").start()
     asker = old.asker(old.token("integration", "old"))
     asker.done("open_desk", desk="1")
     at = asker.done("issue_ticket", service="passport")[0]["at"]
