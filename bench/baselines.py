@@ -6,6 +6,7 @@ for each.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import sqlite3
@@ -86,23 +87,24 @@ def _flask() -> Callable[..., object]:
 
     @app.post("/api/v1/commands")
     def command() -> dict[str, Any]:
-        return DONE if request.get_json() else {}
+        return DONE if request.get_json(force=True) else {}
 
     return app
 
 
 def _websocket() -> Callable[..., object]:
-    from simple_websocket import ConnectionClosed, Server  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+    from engineio.async_drivers.gevent import WebSocketWSGI  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
 
-    def echo(environ: dict[str, Any], _: Any) -> list[bytes]:
-        socket = Server(environ)
-        try:
-            while True:
-                socket.send(socket.receive())
-        except ConnectionClosed:
-            return []
+    def echo(socket: Any) -> list[bytes]:
+        with contextlib.suppress(OSError):
+            while (said := socket.wait()) is not None:
+                socket.send(said)
+        return []
 
-    return echo
+    def application(environ: dict[str, Any], start_response: Any) -> object:
+        return WebSocketWSGI(echo, None)(environ, start_response)
+
+    return application
 
 
 def _socket_io() -> Callable[..., object]:

@@ -423,3 +423,8 @@ AnyEvent = (
 
 EVENTS: dict[str, type[Event]] = {snake(kind.__name__): kind for kind in AnyEvent.__args__}
 """Every event by its contract name."""
+
+
+def kind_of(event: Event) -> str:
+    """Give an event's contract name."""
+    return str(type(event).__struct_config__.tag)

@@ -15,7 +15,7 @@ import msgspec
 import sqlite_utils
 
 from protocol import wire
-from protocol.events import Event, HallConfigured
+from protocol.events import Event, HallConfigured, kind_of
 from protocol.hall import Hall
 from protocol.words import Micros
 from server import migrations
@@ -95,7 +95,7 @@ class Writer:
         for event in events:
             body = wire.encode(event)
             frontier.add(body)
-            rows.append(Row(event.seq, event.day, event.at, kind(event), body.decode()))
+            rows.append(Row(event.seq, event.day, event.at, kind_of(event), body.decode()))
         self._attempt = frontier
         with self._transaction() as db:
             db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
@@ -240,8 +240,3 @@ class Reader:
             db.close()
         self._opened.clear()
         self._local = threading.local()
-
-
-def kind(event: Event) -> str:
-    """Give an event's contract name."""
-    return str(type(event).__struct_config__.tag)

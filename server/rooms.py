@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from protocol.commands import snake
 from protocol.events import (
     EVENTS,
     Announced,
@@ -19,6 +18,7 @@ from protocol.events import (
     SlipReprinted,
     TicketEvent,
     TicketIssued,
+    kind_of,
 )
 
 PLACE = ("seq", "at", "day")
@@ -195,7 +195,7 @@ def visit_room(day: str, number: str) -> Room:
 
 def audience(event: Event, places: Places) -> list[Room]:
     """Give every room that hears this event, each once."""
-    kind = snake(type(event).__name__)
+    kind = kind_of(event)
     rooms = [ALL]
     if kind in HEARS["board"]:
         rooms += _boards(event, places)

@@ -1,5 +1,6 @@
 """``novbe-server run``: the composition root, where the parts of the server are put together."""
 
+import gc
 import signal
 import sqlite3
 import sys
@@ -18,6 +19,9 @@ from server.log import CommitFailed
 from server.opening import Opened, open_hall
 from server.owner import FolderInUse, own
 from server.snapshots import LogBroken
+
+COLLECT_AFTER = 100_000
+"""Objects made since the collector last looked for cycles: few are garbage, and a look stops every socket."""
 
 
 class CannotStart(Exception):  # noqa: N818 - a refusal of the command line, in one sentence
@@ -109,6 +113,7 @@ def _serve(opened: Opened, hall: Hall, wish: Wish) -> None:
         gevent.signal_handler(number, stop.set)
     try:
         site = wsgi.serve(opened.engine, opened.access, host=wish.host, port=wish.port)
+        _collect_seldom()
         name = hall.hall.names.get("en") or next(iter(hall.hall.names.values()), hall.hall.id)
         print(f"Novbe hall '{name}' at http://{wish.host}:{site.port}", flush=True)
         stop.wait()
@@ -123,3 +128,10 @@ def _serve(opened: Opened, hall: Hall, wish: Wish) -> None:
     finally:
         opened.stop()
         structlog.get_logger().info("stopped", seq=opened.engine.seq)
+
+
+def _collect_seldom() -> None:
+    """Let the garbage collector pass over what stands for good: modules, the hall, its open tickets."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)

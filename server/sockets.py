@@ -13,6 +13,7 @@ import structlog
 from flask import Flask
 from flask_socketio import SocketIO  # type: ignore[import-untyped]
 from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
+from socketio.packet import Packet  # type: ignore[import-untyped]
 
 from protocol import wire
 from protocol.events import DeskOpened, Event, SlipReprinted
@@ -29,12 +30,20 @@ from server.problems import document
 from server.rooms import ALL, Room, issued_on, visit_room
 from server.websocket import Wires
 
+
+class TextPacket(Packet):  # type: ignore[misc]
+    """A packet of a server that sends JSON alone: nothing in it need be looked through for bytes."""
+
+    uses_binary_events = False
+
+
 OPTIONS: dict[str, Any] = {
     # Said aloud: left to itself the library prefers eventlet to gevent where both happen to be installed.
     "async_mode": "gevent",
     "ping_interval": 10,
     "ping_timeout": 8,
     "json": wire.json,
+    "serializer": TextPacket,
     "max_http_buffer_size": 65_536,
 }
 

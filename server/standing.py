@@ -10,7 +10,7 @@ from protocol.events import Event, TicketCalled, TicketRecalled
 from protocol.words import Micros
 from server.domain import desk_view, lifecycle, views
 from server.domain.forecast import Forecast
-from server.domain.issuing import place
+from server.domain.issuing import ahead
 from server.domain.state import HallState
 from server.domain.stranding import last_for
 
@@ -126,7 +126,9 @@ def calls(events: Sequence[Event]) -> list[View]:
 def place_of(state: HallState, number: str, day: str) -> int | None:
     """Count who is ahead of a waiting ticket; None when it does not wait."""
     ticket = state.find(number, day)
-    return place(state, ticket)[0] if ticket and ticket.state == "waiting" else None
+    if ticket is None or ticket.state != "waiting":
+        return None
+    return ahead(state, ticket.queue, ticket.key, ticket.seq)
 
 
 def desk_opened_by(state: HallState, operator: str) -> str:

@@ -7,7 +7,6 @@ one void.
 
 import hmac
 import re
-from hashlib import sha256
 
 DIGITS = 32
 _FORM = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})-(.{1,12})-([0-9a-f]{32})")
@@ -41,4 +40,4 @@ def said_by(token: str) -> tuple[str, str] | None:
 def _mac(key: bytes, day: str, ticket: str, issue: int) -> str:
     # A zero byte stands in none of the parts, so no two tickets share a message.
     message = f"{day}\0{ticket}\0{issue}".encode()
-    return hmac.new(key, message, sha256).hexdigest()[:DIGITS]
+    return hmac.digest(key, message, "sha256").hex()[:DIGITS]

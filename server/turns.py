@@ -15,13 +15,13 @@ from gevent.event import AsyncResult  # type: ignore[import-untyped]
 from gevent.event import Event as Signal
 
 from protocol.commands import Command
-from protocol.events import Actor, DayOpened, Event
+from protocol.events import Actor, DayOpened, Event, kind_of
 from protocol.hall import Hall
 from server.clock import Clock, WallClock
 from server.commits import Commits
 from server.domain.refusals import Overloaded, ReadOnly, Refusal
 from server.ids import Ids, Key, must_be_alike
-from server.log import CommitFailed, kind
+from server.log import CommitFailed
 from server.snapshots import EVERY, Snapshots
 from server.threads import Threads
 from server.working import Working
@@ -183,7 +183,7 @@ class Turns:
 
     def _published(self, events: list[Event]) -> None:
         for event in events:
-            self._ids.see(event.seq, event.day, kind(event), event.actor.id, event.command)
+            self._ids.see(event.seq, event.day, kind_of(event), event.actor.id, event.command)
         new_day = any(isinstance(event, DayOpened) for event in events)
         if new_day or events[-1].seq - self._snapshot_seq >= EVERY:
             self._snapshot_seq = events[-1].seq

@@ -13,11 +13,11 @@ from pathlib import Path
 import msgspec
 
 from protocol import wire
-from protocol.events import Event, TicketCalled, TicketIssued
+from protocol.events import Event, TicketCalled, TicketIssued, kind_of
 from server import log
 from server.domain.derive import Finding, audit
 from server.domain.state import HallState
-from server.log import Reader, Row, kind
+from server.log import Reader, Row
 from server.merkle import Frontier
 
 
@@ -86,7 +86,7 @@ class Audit:
             ("seq", event.seq, row.seq),
             ("day", event.day, row.day),
             ("at", event.at, row.at),
-            ("type", kind(event), row.type),
+            ("type", kind_of(event), row.type),
         ):
             if said != stored:
                 self._find(Finding(row.seq, f"The column {column} says {stored}, the body {said}."))

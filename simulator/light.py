@@ -34,6 +34,14 @@ class Refused(Exception):  # noqa: N818 - the hall's own word
         super().__init__(self.problem.get("detail") or f"The server answered with status {status}.")
 
 
+def _problem(answer: bytes) -> Any:
+    """Read a refusal; what stands before the hall, as a proxy, may have sent something else."""
+    try:
+        return wire.plain(answer)
+    except wire.Malformed:
+        return None
+
+
 class Http:
     """One kept connection that asks and is answered; it connects when it must, also after a break."""
 
@@ -54,10 +62,9 @@ class Http:
         data = b"" if body is None else wire.encode(body)
         head = f"{method} {path}{self._head}Content-Length: {len(data)}\r\n\r\n"
         status, answer = await self._asked(head.encode() + data)
-        told = wire.plain(answer) if answer else None
         if status >= 400:  # noqa: PLR2004 - HTTP's own border
-            raise Refused(status, told)
-        return told
+            raise Refused(status, _problem(answer))
+        return wire.plain(answer) if answer else None
 
     def close(self) -> None:
         """Hang up."""

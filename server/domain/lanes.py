@@ -76,11 +76,12 @@ class Lanes:
     ``now`` is the latest time seen: a ticket is held while its ``not_before`` lies after it.
     """
 
-    __slots__ = ("_held", "_lanes", "now", "release_at", "waiting")
+    __slots__ = ("_held", "_lanes", "_of_queue", "now", "release_at", "waiting")
 
     def __init__(self, now: Micros) -> None:
         """Begin empty at a time."""
         self._lanes: dict[tuple[str, str], Lane] = {}
+        self._of_queue: dict[str, list[Lane]] = {}
         self._held: Any = SortedList()  # of (not_before, seq, Ticket)
         self.now = now
         self.release_at = NEVER
@@ -92,16 +93,18 @@ class Lanes:
         found = self._lanes.get(name)
         if found is None:
             found = self._lanes[name] = Lane()
+            self._of_queue.setdefault(queue, []).append(found)
         return found
 
     def waiting_in(self, queue: str, ask: str) -> int:
         """Count who waits in one lane, those held among them."""
         lane, name = self._lanes.get((queue, ask)), (queue, ask)
-        return (len(lane.by_key) if lane else 0) + sum(lane_of(entry[2]) == name for entry in self._held)
+        heads = len(lane.by_key) if lane else 0
+        return heads + sum(lane_of(entry[2]) == name for entry in self._held) if self._held else heads
 
     def of_queue(self, queue: str) -> list[Lane]:
-        """Give every lane of a queue."""
-        return [lane for (name, _), lane in self._lanes.items() if name == queue]
+        """Give the lanes of a queue in which somebody stands: of many, mostly one."""
+        return [lane for lane in self._of_queue.get(queue, ()) if lane.head is not None]
 
     def of_desk(self, desk: Desk, specialties: dict[str, int]) -> list[tuple[Lane, Micros]]:
         """Give the lanes that a desk serves, with its specialty credit in each."""

@@ -59,10 +59,10 @@ class HallState:
     day ends when the last ticket does, ``issuing_stopped`` why nobody gets one. ``pauses`` are those of this
     day and the one before, in order; ``outage`` is the last time that the server was away. Derived, and in no
     snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or configuration change, so
-    that what follows from them knows it is old; ``servers``, how many open desks serve each lane
-    (``stranding``); ``next_due``, None while it has to be computed (``day``), and forgotten at each event
-    while ``is_restless``; ``next_offer``, what is due for the desks and the seq for which that was computed
-    (``offering``).
+    that what follows from them knows it is old; ``servers``, how many open desks serve each lane, and
+    ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``, None while it has to be
+    computed (``day``), and forgotten at each event while ``is_restless``; ``next_offer``, what is due for the
+    desks and the seq for which that was computed (``offering``).
     """
 
     hall: Hall = NO_HALL
@@ -94,6 +94,7 @@ class HallState:
     next_due: Micros | None = None
     is_restless: bool = True
     servers: dict[LaneName, int] | None = None
+    served_alone: dict[Number, list[LaneName]] = field(default_factory=dict)
     next_offer: tuple[int, Micros] = (-1, 0)
     _desk_lanes: dict[Number, list[tuple[Lane, Micros]]] = field(default_factory=dict)
 
@@ -141,6 +142,7 @@ class HallState:
         """Forget what was derived from desks and configuration."""
         self._desk_lanes.clear()
         self.servers = None
+        self.served_alone.clear()
         self.arrangement += 1
         self.reschedule()
 

@@ -30,21 +30,28 @@ def servers(state: HallState) -> dict[LaneName, int]:
 
 def left_behind(state: HallState, desk: Desk) -> list[Ticket]:
     """Give who waits for this desk alone, open or paused, in order of issue: no other open one does."""
-    count, itself = servers(state), desk.state == "open"
-    alone = {lane for lane in lanes_served(state, desk) if count.get(lane, 0) == itself}
+    alone = set(served_alone(state, desk))
     found = [t for t in state.tickets.values() if t.state == "waiting" and (t.queue, t.ask) in alone]
     return sorted(found, key=lambda ticket: ticket.seq)
 
 
+def served_alone(state: HallState, desk: Desk) -> list[LaneName]:
+    """Name the lanes that no open desk serves but this one, open or paused; kept until a desk changes."""
+    found = state.served_alone.get(desk.number)
+    if found is None:
+        count, itself = servers(state), desk.state == "open"
+        found = [lane for lane in lanes_served(state, desk) if count.get(lane, 0) == itself]
+        state.served_alone[desk.number] = found
+    return found
+
+
 def last_for(state: HallState, desk: Desk) -> dict[str, int]:
     """Count by queue who would be left behind if this desk, open or paused, closed now."""
-    if desk.state == "closed":
-        return {}
-    count, found, itself = servers(state), Counter[str](), desk.state == "open"
-    for queue, ask in lanes_served(state, desk):
-        if count.get((queue, ask), 0) == itself:
-            found[queue] += state.lanes.waiting_in(queue, ask)
-    return {queue: waiting for queue, waiting in found.items() if waiting}
+    found: dict[str, int] = {}
+    for queue, ask in served_alone(state, desk) if desk.state != "closed" else ():
+        if waiting := state.lanes.waiting_in(queue, ask):
+            found[queue] = found.get(queue, 0) + waiting
+    return found
 
 
 def last_queues(state: HallState, desk: Desk) -> list[str]:

@@ -1,5 +1,5 @@
 /** What more than one page shows. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { language, offeredLanguages, ownName, speak, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 
@@ -46,9 +46,7 @@ export const Key = ({ name }) => (name ? html`<kbd aria-hidden="true" dir="ltr">
 /** A modal question; Escape and the close button answer "no". */
 export function Question({ title, children, close }) {
   const box = useRef(null);
-  useEffect(() => {
-    box.current.showModal();
-  }, []);
+  useLayoutEffect(() => box.current.showModal(), []); // before a key can reach what lies beneath
   const name = "question-title";
   return html`<dialog ref=${box} aria-labelledby=${name} onClose=${close}>
     <div class="dialog-head">
