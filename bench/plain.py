@@ -77,7 +77,7 @@ def serve(file: Path) -> None:
     def command() -> dict[str, Any]:
         with closing(sqlite3.connect(file, timeout=30)) as db, db:
             db.execute("PRAGMA synchronous = FULL")
-            if request.get_json()["type"] == "issue_ticket":
+            if request.get_json(force=True)["type"] == "issue_ticket":
                 (last,) = db.execute("SELECT coalesce(max(number), 0) FROM tickets").fetchone()
                 db.execute("INSERT INTO tickets (number, state) VALUES (?, 'waiting')", (last + 1,))
                 return {"ok": True, "number": last + 1}

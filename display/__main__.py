@@ -16,7 +16,7 @@ from display.voice import Voice
 from protocol.commands import ReportDevice
 from protocol.link import Link, LinkDown, Message, TooManyUnanswered
 from protocol.pairing import NoTokenFile, Pairing, token_file
-from ui.loop import Loop, NoScreen, open_window, post
+from ui.loop import GLANCE_SECONDS, Loop, NoScreen, open_window, post
 from ui.settings import SettingsMistake, read_settings
 from ui.text import NoFont, TextEngine
 from ui.theme import ThemeMistake, load_theme
@@ -42,7 +42,7 @@ class Program:
             (settings.width, settings.height),
             fullscreen=settings.fullscreen,
         )
-        self._loop = Loop(window, BoardScene(settings, engine.can_show), engine, theme)
+        self._loop = Loop(window, BoardScene(settings, engine.can_show), engine, theme, rest=GLANCE_SECONDS)
         self._link = Link(server, token, self._take, zone=settings.zone, pairing=pairing)
         self._voice = Voice(settings, self._report)
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import segno
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request, send_from_directory
+from flask_compress import Compress
 
+from protocol import wire
 from server.askers import Askers
 from server.domain.refusals import Refusal
 from server.engine import Engine
@@ -53,6 +55,11 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+COMPRESS = {
+    "COMPRESS_REGISTER": False,  # of the pages' files alone: what commands are told is short, and in a hurry
+    "COMPRESS_MIMETYPES": ["text/javascript", "text/css", "application/json", "font/ttf"],
+    "COMPRESS_STREAMING_ENDPOINT_CONDITIONAL": ["pages.static"],
+}
 
 
 class Pages:
@@ -82,6 +89,8 @@ class Pages:
             ("/texts/<language>.json", self.texts),
         ):
             pages.add_url_rule(path, view.__name__, view)
+        app.config.update(COMPRESS)
+        pages.after_request(Compress(app).after_request)
         app.register_blueprint(pages)
         app.before_request(_draw_nonce)
         app.after_request(self._secure)
@@ -164,11 +173,15 @@ class Pages:
             raise NotFound(path=request.path)
         return send_from_directory(STATIC[folder], name, max_age=None)
 
-    def texts(self, language: str) -> dict[str, Any]:
-        """Give the sentences of a language to the pages."""
+    def texts(self, language: str) -> Response:
+        """Give the sentences of a language to the pages; browsers ask each time whether they changed."""
         if language not in catalogues():
             raise NotFound(path=request.path)
-        return sentences(language)
+        response = Response(wire.encode(sentences(language)), content_type="application/json")
+        response.add_etag()
+        response.headers["Cache-Control"] = "no-cache"
+        response.make_conditional(request)
+        return response
 
     @property
     def _is_demonstration(self) -> bool:

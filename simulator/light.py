@@ -88,9 +88,12 @@ class Http:
             self._streams = await asyncio.open_connection(self.host, self.port, limit=_BUFFER)
         reader, writer = self._streams
         writer.write(sent)
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        length = int(head.lower().partition("content-length:")[2].split(None, 1)[0])
-        return int(head.split(" ", 2)[1]), await reader.readexactly(length)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        length = int(head.partition("content-length:")[2].split(None, 1)[0])
+        answer = await reader.readexactly(length)
+        if "connection: close" in head:
+            self.close()
+        return int(head.split(" ", 2)[1]), answer
 
 
 class Socket:

@@ -351,13 +351,26 @@ def test_a_visit_is_as_old_as_it_says(hall_server: NetworkHall, system: Asker) -
     system.done("cancel", **about, reason="left")
 
 
-def test_files_of_the_pages_are_asked_for_again_but_not_sent_again(hall_server: NetworkHall) -> None:
-    """No module is ever older than its server."""
-    first = ask(hall_server, "GET", "/static/ui/link.js")
-    assert first.headers["Content-Type"].startswith("text/javascript")
+@pytest.mark.parametrize("encoding", ["identity", "br", "zstd"])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/static/ui/link.js", "text/javascript"), ("/texts/ar.json", "application/json")],
+)
+def test_files_of_the_pages_are_asked_for_again_but_not_sent_again(
+    hall_server: NetworkHall, path: str, kind: str, encoding: str
+) -> None:
+    """No module is ever older than its server, and what is long comes packed to who can unpack it."""
+    headers = {"Accept-Encoding": encoding}
+    first = ask(hall_server, "GET", path, headers=headers)
+    assert first.headers["Content-Type"].startswith(kind)
     assert "no-cache" in first.headers["Cache-Control"]
-    again = ask(hall_server, "GET", "/static/ui/link.js", headers={"If-None-Match": first.headers["ETag"]})
-    assert again.status_code == 304
+    assert first.headers.get("Content-Encoding", "identity") == encoding
+    again = ask(hall_server, "GET", path, headers={**headers, "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_texts_say_their_language(hall_server: NetworkHall) -> None:
+    """Also English, in which the keys are."""
     texts = ask(hall_server, "GET", "/texts/en.json").json()
     assert (texts["language"], texts["direction"]) == ("en", "ltr")
 

@@ -5,10 +5,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from PIL import Image
 
 from kiosk.printing.content import SlipContent, slip_content
-from kiosk.printing.profile import UnknownProfile, load_profile, profile_names
+from kiosk.printing.profile import UnknownProfile, escpos, load_profile, profile_names
 from kiosk.printing.receipt import encode
 from kiosk.printing.simulated_paper import Slip
 from kiosk.printing.simulated_printer import Simulator
@@ -216,6 +217,15 @@ def test_a_hybrid_slip_is_short_on_the_line() -> None:
     sizes = {language: len(encode(layout().rows(slip(language)), profile)) for language in WORDS}
     assert max(sizes["en"], sizes["ru"]) < 1000
     assert max(sizes.values()) < 12_000
+
+
+def test_the_data_of_the_library_is_read_as_the_library_would() -> None:
+    """Only faster: it would read the same file as YAML."""
+    capabilities = escpos("capabilities")
+    assert (
+        yaml.safe_load(Path(capabilities.capabilities_path).read_text("utf-8")) == capabilities.CAPABILITIES
+    )
+    assert not capabilities.full_load
 
 
 def test_every_profile_has_what_a_slip_needs() -> None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import ImageChops, ImageStat
 from pygame import Rect
 
+import ui.loop
 from ui.canvas import Canvas, mirrored
 from ui.language import NAMES, direction_of, names, texts
 from ui.loop import Loop, NoScreen, open_window, post
@@ -254,6 +255,28 @@ def test_threads_speak_through_the_queue(loop: Loop) -> None:
     thread.join()
     loop.step(0)
     assert loop.scene == Lamp(seen=("from a thread",))
+
+
+def test_what_is_told_wakes_a_loop_that_rests(loop: Loop) -> None:
+    """It would rest for a day; somebody else would have to shake it."""
+    loop.rest = 86400.0
+    shaken: list[str] = []
+
+    def tell() -> None:
+        pygame.event.post(pygame.event.Event(pygame.QUIT))
+        post("told")
+
+    def shake() -> None:
+        shaken.append("shaken")
+        ui.loop._told.set()
+
+    timers = [threading.Timer(0.2, tell), threading.Timer(20, shake)]
+    for timer in timers:
+        timer.start()
+    loop.run()
+    for timer in timers:
+        timer.cancel()
+    assert shaken == []
 
 
 def test_one_tap_is_one_touch(loop: Loop) -> None:

@@ -1,6 +1,8 @@
 """The one loop of a pygame program: events in, the next scene, and only what changed onto the glass."""
 
 import os
+import threading
+import time
 from dataclasses import dataclass, field
 
 import pygame
@@ -10,7 +12,12 @@ from ui.scene import Released, Resized, Scanned, Scene
 from ui.text import TextEngine
 from ui.theme import Theme
 
-FRAMES_PER_SECOND = 30
+FRAME_SECONDS = 1 / 30
+"""No more is drawn than this often; a touch is looked for as often."""
+
+GLANCE_SECONDS = 1 / 10
+"""How often a program that nobody touches looks at the time; what the hall tells is taken at once."""
+
 DEBOUNCE_SECONDS = 0.3
 """A second touch within this time is the same finger trembling."""
 
@@ -21,6 +28,8 @@ UNSEEN = {"dummy", "offscreen"}
 """SDL's drivers that show nothing: right only where somebody asked for them."""
 
 MESSAGE = pygame.event.custom_type()
+
+_told = threading.Event()
 
 
 class NoScreen(Exception):  # noqa: N818 - a state of the machine, told as a sentence
@@ -64,6 +73,7 @@ def _begin_display() -> None:
 def post(message: object) -> None:
     """Hand a message to the scene, from any thread."""
     pygame.event.post(pygame.event.Event(MESSAGE, message=message))
+    _told.set()
 
 
 @dataclass
@@ -71,13 +81,14 @@ class Loop:
     """Drives one scene after another on a window.
 
     ``step`` is one turn and takes the time as given, so that tests need no clock; ``run`` is steps until
-    the window is closed.
+    the window is closed, ``rest`` seconds apart while nothing is told.
     """
 
     window: pygame.Surface
     scene: Scene
     engine: TextEngine
     theme: Theme
+    rest: float = FRAME_SECONDS
     canvas: Canvas = field(init=False)
     _since_touch: float = DEBOUNCE_SECONDS
     _drawn: Scene | None = None
@@ -89,9 +100,14 @@ class Loop:
 
     def run(self) -> None:
         """Run until the window is closed."""
-        clock = pygame.time.Clock()
-        while self.step(clock.tick(FRAMES_PER_SECOND) / 1000):
-            pass
+        before = now = time.monotonic()
+        while self.step(now - before):
+            before = now
+            # SDL's own wait looks for events a thousand times a second: ten times the work of this one.
+            if _told.wait(self.rest):
+                time.sleep(max(0.0, before + FRAME_SECONDS - time.monotonic()))
+                _told.clear()
+            now = time.monotonic()
 
     def step(self, seconds: float) -> bool:
         """Take what happened, let the time pass, show what changed; False when the window was closed."""

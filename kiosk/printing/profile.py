@@ -4,12 +4,17 @@ The facts come from python-escpos, which is used for its data and as a builder o
 (its transports take a silent printer for a healthy one, and can wait for ever).
 """
 
+import json
 import logging
 import os
+import pickle
+import platform
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -61,12 +66,17 @@ class Profile:
 def escpos(part: str) -> Any:
     """Import a part of python-escpos without its side effects.
 
-    It writes a pickle and reads it back, so it gets a folder that nobody else can write to, for as long as it
-    takes; and it sets up the program's logging, which is not its business.
+    It keeps its data as a pickle in a folder that is named to it: here one that nobody else can write to, for
+    as long as it takes. Without the pickle it would read JSON as YAML, which is half of a kiosk's start. And
+    it sets up the program's logging, which is not its business.
     """
     handlers = logging.root.handlers[:]
     with TemporaryDirectory(prefix="novbe-printer-") as folder:
         os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = folder
+        found = find_spec("escpos")
+        if found and found.origin:
+            data = json.loads(Path(found.origin).with_name("capabilities.json").read_text("utf-8"))
+            Path(folder, f"{platform.python_version()}.capabilities.pickle").write_bytes(pickle.dumps(data))
         module = import_module(f"escpos.{part}")
     logging.root.handlers[:] = handlers
     return module

@@ -85,9 +85,12 @@ export function wantedLanguage() {
   return [...asked, ...spoken].find((code) => code && offered.includes(code)) || offered[0];
 }
 
+/** The browser keeps a catalogue, and asks whether it changed. */
+const catalogueOf = (code) => read(`/texts/${code}.json`, { cache: "no-cache" });
+
 /** What `say` gives in another language; the page's own stays as it is. */
 export async function saidIn(code, say) {
-  const other = await read(`/texts/${code}.json`);
+  const other = await catalogueOf(code);
   const own = [catalogue, plurals];
   [catalogue, plurals] = [other, new Intl.PluralRules(code)];
   try {
@@ -99,7 +102,7 @@ export async function saidIn(code, say) {
 
 /** Load a language, turn the page's direction to it and, if a person chose it, remember it here. */
 export async function speak(code, { keep = false } = {}) {
-  catalogue = await read(`/texts/${code}.json`);
+  catalogue = await catalogueOf(code);
   plurals = new Intl.PluralRules(code);
   document.documentElement.lang = catalogue.language;
   document.documentElement.dir = catalogue.direction;
