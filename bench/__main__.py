@@ -77,11 +77,16 @@ def measure_all(*, is_short: bool) -> dict[str, Any]:
 
 def measure(words: tuple[str, ...]) -> Any:
     """Run one measurement; what it logs is shown if it fails."""
-    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"{words[0]} failed:\n{done.stderr}", file=sys.stderr)
+    # Left to itself pygame greets on standard output, where the figures are.
+    environment = os.environ | {"PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+    command = [sys.executable, "-m", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    try:
+        done.check_returncode()
+        return json.loads(done.stdout)
+    except (subprocess.CalledProcessError, json.JSONDecodeError) as error:
+        print(f"{words[0]} failed ({error}):\n{done.stdout}{done.stderr}", file=sys.stderr)
         return FAILED
-    return json.loads(done.stdout)
 
 
 def commit() -> str:
