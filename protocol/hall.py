@@ -83,22 +83,32 @@ class Service(_Table, kw_only=True, frozen=True):
 
 
 class Queue(_Table, kw_only=True, frozen=True):
-    """``[[queue]]``: a number series, ``prefix`` and then digits as wide as ``last``."""
+    """``[[queue]]``: a number series, ``prefix`` and then digits as wide as ``last``.
+
+    Without ``precedence`` its tickets go in order of arrival alone, whatever their class or leg.
+    """
 
     id: Code
     prefix: str
     first: Annotated[int, msgspec.Meta(ge=0)] = 1
     last: Annotated[int, msgspec.Meta(ge=1, le=999_999)] = 999
+    precedence: bool = True
 
 
 class TicketClass(_Table, kw_only=True, frozen=True):
-    """``[[class]]``: a legal ground for precedence; ``strict`` is a credit of 24 hours."""
+    """``[[class]]``: a legal ground for precedence; ``strict`` is a credit of 24 hours.
+
+    ``behind`` are classes that go before this one: of strict ones this is half the credit. ``evidence`` is
+    asked for never, at the desk, or ``before`` the claim counts.
+    """
 
     id: Code
     names: Names
     credit_minutes: Minutes = 0
     strict: bool = False
+    behind: list[Code] = []
     evidence: str = "never"
+    legal_basis: str = ""
     prefix: str = ""
     no_show_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] | None = None
 

@@ -3,7 +3,9 @@
 Commands do not pass here (``command_route.py``); the session is in ``sessions.py``.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -45,6 +47,11 @@ MOST_DIGITS = 15
 WAITS_SECONDS = 10
 """How long the waits of a queue may be told unchanged while nothing happens."""
 
+LEDGER_SECONDS = 10
+"""How long the ledger of a day that goes on is told unchanged: looking through a busy one takes a while."""
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
 _log = structlog.get_logger(__name__)
 
 
@@ -67,6 +74,8 @@ class Api:
         self._access = access
         self._askers = askers
         self._health = health
+        # Days that are over never change.
+        self._ledger = lru_cache(maxsize=32)(lambda day, _: engine.ledger(day))
 
     def attach(self, app: Flask, parts: Mapping[str, object]) -> None:
         """Add the routes, each to the part that answers it, and what is said where there is none."""
@@ -123,6 +132,14 @@ class Api:
         if found is None:
             raise SlipVoid if self._engine.is_void(token) else problems.NotFound(path=request.path)
         return self._tagged(lambda _: {**self._told(), **self._visit(*found)}, self._waits_tag())
+
+    def ledger(self) -> dict[str, Any]:
+        """Tell what moved the order on a day: that which is asked for, or the last."""
+        day = request.args.get("day") or self._engine.published.day
+        if day and not _DAY.fullmatch(day):
+            raise Malformed(path="$.day", error="A day such as 2026-11-27.")
+        is_over = day < self._engine.published.day
+        return self._ledger(day, 0 if is_over else self._engine.now() // (LEDGER_SECONDS * SECOND))
 
     def ticket(self, number: str) -> dict[str, Any]:
         """Tell all that happened to a ticket."""

@@ -81,6 +81,14 @@ CALLS = (
         "GET", "/api/v1/snapshot", "snapshot", "any token or operator", "How the asker's room stands, whole."
     ),
     Call("GET", "/api/v1/visits/{token}", "visit", "anyone", "A visit, for whoever holds its token."),
+    Call(
+        "GET",
+        "/api/v1/ledger",
+        "ledger",
+        "anyone",
+        "What moved the order on a day, by whom, and why.",
+        in_query=("day",),
+    ),
     Call("GET", "/api/v1/tickets/{number}", "ticket", READERS, "A ticket and its events.", in_query=("day",)),
     Call(
         "GET", "/api/v1/events", "events", READERS, "The log after a seq, dense.", in_query=("since", "limit")

@@ -10,7 +10,7 @@ import tomli_w
 
 from protocol.hall import Hall
 from protocol.speech import zones_needed
-from server.hallfile import HallFileMistakes, digest, load_hall
+from server.hallfile import HallFileMistakes, digest, load_hall, read_country
 from server.hallrules import notices
 
 
@@ -52,7 +52,8 @@ def _summary(path: Path, hall: Hall) -> list[str]:
         ", ".join(f"{name}: {len(entries)}" for name, entries in counted.items()) + ".",
         f"Zones that the voice needs to speak {peak} calls an hour, each in time: {zones}.",
     ]
-    return lines + [f"Note: {notice}" for notice in notices(hall)]
+    law = [] if hall.class_ else [f"hall.country: {read_country(hall.hall.country).says}"]
+    return lines + [f"Note: {notice}" for notice in (*notices(hall), *law)]
 
 
 def _stated(tables: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,7 @@ from server.domain.forecast import Forecast
 from server.domain.refusals import Refusal
 from server.domain.state import HallState
 from server.ids import DAYS, Done, Ids
+from server.ledgers import read_ledger
 from server.log import Reader, Writer
 from server.private import Private
 from server.rooms import issued_on
@@ -143,6 +145,10 @@ class Engine:
     def ticket_events(self, number: str, day: str) -> list[Event]:
         """Read all that happened to a ticket issued on that day."""
         return self.threads.run(self._store.reader.ticket, number, day)
+
+    def ledger(self, day: str) -> dict[str, Any]:
+        """Read the ledger of a day, and which days there are."""
+        return self.threads.run(read_ledger, self._store.reader, self.published.hall, day)
 
     def visit_token(self, day: str, number: str) -> str:
         """Derive the token of a visit, by the issue of its slip that holds."""

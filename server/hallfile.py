@@ -2,7 +2,7 @@
 
 A hall file is TOML, the tables of ``protocol.hall``. ``extends = "national.toml"`` names a file beside it
 whose tables are merged under its own, lists of tables by ``id``; the country's file (``config/countries/``)
-lends its outcomes and reasons to a hall that lists none.
+lends its classes, outcomes and reasons to a hall that lists none. Its ``[[template]]`` is never in force.
 """
 
 import tomllib
@@ -20,7 +20,8 @@ from server.hallrules import inconsistencies, suggestion
 from ui.language import config_folder
 
 _TABLES = {field.encode_name: field for field in msgspec.structs.fields(Hall)}
-_LENT = ("outcome", "reason")
+_COUNTRIES = config_folder() / "countries"
+_LENT = ("class", "outcome", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +124,50 @@ def _identity(entry: dict[str, Any]) -> str:
     return str(entry.get("id", entry.get("number", "")))
 
 
+def countries() -> list[str]:
+    """Name the countries that have a file."""
+    return sorted(file.stem for file in _COUNTRIES.glob("*.toml"))
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """What a country's file says of the country: ``classes`` by id with their law, those in force alone."""
+
+    names: dict[str, str]
+    languages: list[str]
+    says: str
+    classes: dict[str, str]
+
+
+def read_country(country: str) -> Country:
+    """Read the file of a country that has one."""
+    tables = _read(_COUNTRIES / f"{country}.toml", [])
+    classes = {class_["id"]: class_["legal_basis"] for class_ in tables.get("class", ())}
+    return Country(**tables["country"], classes=classes)
+
+
 def _with_country(tables: dict[str, Any], path: Path, mistakes: list[Mistake]) -> dict[str, Any]:
-    """Lend the country's lists to a hall that has none of its own."""
+    """Lend the country's lists to a hall that has none of its own; mistakes in them are its file's."""
     facts = tables.get("hall")
     country = facts.get("country", "az") if isinstance(facts, dict) else "az"
-    folder = config_folder() / "countries"
-    known = sorted(file.stem for file in folder.glob("*.toml"))
-    if country not in known:
-        sentence = f"There is no country file '{country}'.{suggestion(str(country), known)}"
+    if country not in countries():
+        sentence = f"There is no country file '{country}'.{suggestion(str(country), countries())}"
         mistakes.append(Mistake(path.name, "hall.country", sentence))
         return tables
-    lent = _read(folder / f"{country}.toml", mistakes)
-    return {**{key: lent[key] for key in _LENT if key in lent}, **tables}
+    file = _COUNTRIES / f"{country}.toml"
+    merged = _merged(file, mistakes, seen=())
+    lent = {key: merged[key] for key in _LENT if key in merged and key not in tables}
+    found = [Mistake(file.name, key, sentence) for key, sentence in _shape(lent, is_whole=False)]
+    mistakes += found
+    return tables if found else {**lent, **tables}
 
 
-def _shape(tables: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Tell every unknown key, missing key and wrong type, each at its own key."""
+def _shape(tables: dict[str, Any], *, is_whole: bool = True) -> Iterator[tuple[str, str]]:
+    """Tell every unknown key, missing key and wrong type, each at its own key; ``is_whole``: a hall's."""
     yield from _unknown("", tables, list(_TABLES))
     for name, field in _TABLES.items():
         if name not in tables:
-            if field.required:
+            if field.required and is_whole:
                 yield name, "This table is needed."
             continue
         value, element = tables[name], _element(field.type)

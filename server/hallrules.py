@@ -1,12 +1,13 @@
 """What must hold between the tables of a hall: every reference resolves, every number series is its own."""
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protocol.commands import COMMANDS
-from protocol.hall import Hall, Service
+from protocol.hall import Hall, Service, TicketClass
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVIDENCE = ("never", "before", "desk")
@@ -163,6 +164,47 @@ def _classes(hall: Hall) -> Iterator[Finding]:
             yield f"{key}.evidence", f"Write never, before or desk.{suggestion(kind.evidence, EVIDENCE)}"
         if kind.strict and kind.credit_minutes:
             yield f"{key}.strict", "A strict class is a credit of 24 hours by itself; remove one of the two."
+        yield from _behind(kind, hall)
+
+
+def _behind(kind: TicketClass, hall: Hall) -> Iterator[Finding]:
+    """Tell where a class would go behind what is no class, behind itself, or behind one that has less."""
+    key = f"class[{kind.id}].behind"
+    by_id = {other.id: other for other in hall.class_}
+    for name in kind.behind:
+        other = by_id.get(name)
+        if other is None:
+            yield key, _no("class", name, by_id)
+        elif kind.id in _before(other, by_id):
+            yield (
+                key,
+                f"'{kind.id}' would go before itself: class[{name}].behind leads back to it; remove one.",
+            )
+        elif _worth(kind) > _worth(other) or (kind.credit_minutes and _worth(kind) == _worth(other)):
+            theirs = f"{_said(other)} in class[{name}]"
+            yield (
+                key,
+                f"'{kind.id}' goes behind '{name}', and has {_said(kind)} against {theirs}; change one.",
+            )
+
+
+def _before(kind: TicketClass, by_id: dict[str, TicketClass]) -> set[str]:
+    """Name a class and all that go before it, by whatever way."""
+    seen, ways = set[str](), [kind.id]
+    while ways:
+        name = ways.pop()
+        if name in by_id and name not in seen:
+            seen.add(name)
+            ways += by_id[name].behind
+    return seen
+
+
+def _worth(kind: TicketClass) -> float:
+    return math.inf if kind.strict else kind.credit_minutes
+
+
+def _said(kind: TicketClass) -> str:
+    return "strict" if kind.strict else f"{kind.credit_minutes} minutes"
 
 
 def _desks(hall: Hall) -> Iterator[Finding]:

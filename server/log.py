@@ -7,7 +7,7 @@ acknowledged; under load many events share a commit, and so a root.
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -183,6 +183,28 @@ class Reader:
             " AND coalesce(json_extract(body, '$.ticket_day'), day) = ?1 ORDER BY seq"
         )
         return [wire.decode_event(body) for (body,) in self._db().execute(query, (day, number))]
+
+    def levers(self, day: str, kinds: Sequence[str]) -> list[Event]:
+        """Give a day's events of some kinds, its calls past others and the tickets that people issued."""
+        query = (
+            f"SELECT body FROM events WHERE day = ? AND (type IN ({', '.join('?' * len(kinds))})"  # noqa: S608 - marks
+            " OR type = 'ticket_called' AND json_extract(body, '$.jumped[0]') IS NOT NULL"
+            " OR type = 'ticket_issued' AND json_extract(body, '$.actor.kind') = 'operator') ORDER BY seq"
+        )
+        return [wire.decode_event(body) for (body,) in self._db().execute(query, (day, *kinds))]
+
+    def calls(self, day: str) -> list[tuple[int, str]]:
+        """Give the seq and the desk of each call of a day."""
+        query = (
+            "SELECT seq, json_extract(body, '$.desk') FROM events WHERE day = ? AND type = 'ticket_called'"
+            " ORDER BY seq"
+        )
+        return list(self._db().execute(query, (day,)))
+
+    def days(self) -> tuple[str, str]:
+        """Give the first and the last business day of the log; empty where it has none."""
+        first, last = self._db().execute("SELECT min(day), max(day) FROM events WHERE day > ''").fetchone()
+        return first or "", last or ""
 
     def pauses(self, after: int, upto: int) -> list[Event]:
         """Give when the hall paused, went on or had been away, with ``after`` < seq <= ``upto``."""

@@ -81,6 +81,7 @@ class Pages:
             ("/board", self.board),
             ("/greeter", self.greeter),
             ("/manager", self.manager),
+            ("/ledger", self.ledger),
             ("/demo", self.demo),
             ("/visit/<token>", self.visit),
             ("/enter/<code>", self.enter),
@@ -104,6 +105,11 @@ class Pages:
             {"path": "/board", "name": t.gettext("Board"), "what": t.gettext("who is called now, and where")},
             {"path": "/greeter", "name": t.gettext("Greeter"), "what": t.gettext("help the visitors")},
             {"path": "/manager", "name": t.gettext("Manager"), "what": t.gettext("run the hall and its day")},
+            {
+                "path": "/ledger",
+                "name": t.gettext("Ledger"),
+                "what": t.gettext("who moved the order, and why"),
+            },
         ]
         hints = [t.gettext(sentence) for sentence in HINTS] if self._is_demonstration else []
         return self._page("start.html", self._hall_name(), links=links, hints=hints)
@@ -129,6 +135,10 @@ class Pages:
         """Give the page of those who run the hall."""
         title = texts(self._language()).gettext("Manager")
         return self._page("page.html", title, "/static/manager/manager.js")
+
+    def ledger(self) -> str:
+        """Give the page that tells anybody what moved the order."""
+        return self._page("page.html", texts(self._language()).gettext("Ledger"), "/static/visitor/ledger.js")
 
     def demo(self) -> str:
         """Give the demonstration: kiosk, board, desk and phone in one page; nothing in a real hall."""

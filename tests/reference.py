@@ -23,6 +23,7 @@ from protocol.commands import COMMANDS, Command
 from protocol.events import EVENTS, Event
 from server.calls import CALLS, Call
 from server.domain import lifecycle, refusals
+from server.hallfile import countries, read_country
 from server.rooms import HEARS
 from simulator.demand import Demand
 from simulator.sizes import SIZES, Size
@@ -193,6 +194,17 @@ def sizes() -> str:
     return table(("size", *fields), rows)
 
 
+def countries_table() -> str:
+    """Table of the countries: the classes in force, and what they rest on."""
+    rows = []
+    for code in countries():
+        country = read_country(code)
+        laws = "; ".join(dict.fromkeys(law.partition(":")[0] for law in country.classes.values()))
+        classes = ", ".join(f"`{class_}`" for class_ in country.classes) or "none"
+        rows.append((f"`{code}` {country.names['en']}", classes, f"{laws}. {country.says}".lstrip(". ")))
+    return table(("country", "classes in force", "what the file rests on"), rows)
+
+
 def diagram() -> str:
     """Draw the life of a leg, as Mermaid that a forge shows as a picture."""
     return f"\n```mermaid\n{lifecycle.diagram()}```\n\n"
@@ -208,6 +220,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "diagram": diagram,
     "demand": demand,
     "sizes": sizes,
+    "countries": countries_table,
     "kiosk_settings": lambda: settings(kiosk.settings.Settings),
     "display_settings": lambda: settings(display.settings.Settings),
 }

@@ -2,14 +2,31 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from protocol import commands as c
+from protocol import events as e
 from protocol.events import HallConfigured, Head, TicketCalled
-from protocol.hall import Policy
-from protocol.words import MINUTE
+from protocol.hall import Hall, Policy, Queue, TicketClass
+from protocol.words import HOUR, MINUTE
 from server.domain import refusals
-from tests.builders import COLLEAGUE, ID, INTEGRATION, LEAD, NINE, OPERATOR, Played, a_hall, play, waiting
+from server.domain.derive import audit
+from server.domain.state import HallState
+from tests.builders import (
+    COLLEAGUE,
+    GREETER,
+    ID,
+    INTEGRATION,
+    KIOSK,
+    LEAD,
+    NINE,
+    OPERATOR,
+    Played,
+    a_hall,
+    play,
+    waiting,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +53,76 @@ from tests.builders import COLLEAGUE, ID, INTEGRATION, LEAD, NINE, OPERATOR, Pla
 def test_call_next_picks(tickets: list[tuple[Any, ...]], called: str) -> None:
     """The smallest key goes first: arrival, less the credit of the class."""
     assert waiting(*tickets).call().ticket == called
+
+
+BY_LAW = [
+    TicketClass(id="elderly", names={}, strict=True),
+    TicketClass(id="donor", names={}, strict=True, behind=["elderly"]),
+    TicketClass(id="child", names={}, credit_minutes=600),
+    TicketClass(id="veteran", names={}, strict=True, evidence="before"),
+]
+
+
+def a_lawful_hall(*, precedence: bool = True) -> Hall:
+    """Make a hall whose classes stand one behind the other, and one that needs proof."""
+    queues = [Queue(id="A", prefix="A", precedence=precedence), Queue(id="B", prefix="B")]
+    return msgspec.structs.replace(a_hall(), class_=BY_LAW, queue=queues)
+
+
+@pytest.mark.parametrize(
+    ("tickets", "called"),
+    [
+        pytest.param([("passport", 0, "donor"), ("passport", 90, "elderly")], "A002", id="behind"),
+        pytest.param([("passport", 0), ("passport", 90, "donor")], "A002", id="yet before all others"),
+        pytest.param([("passport", 0, "child"), ("passport", 90, "donor")], "A002", id="of any credit"),
+        pytest.param([("passport", 0, "donor"), ("passport", 9, "donor")], "A001", id="equals in order"),
+    ],
+)
+def test_a_class_goes_behind_another(tickets: list[tuple[Any, ...]], called: str) -> None:
+    """Half the credit of a strict class is more than any other's."""
+    assert waiting(*tickets, hall=a_lawful_hall()).call().ticket == called
+
+
+@pytest.mark.parametrize("class_", ["elderly", "donor", "child"])
+def test_a_queue_without_precedence_is_in_order_of_arrival(class_: str) -> None:
+    """No class counts there, nor that a visitor was sent on."""
+    hall = waiting(("passport", 0), ("passport", 1, class_), hall=a_lawful_hall(precedence=False))
+    issued = [event for event in hall.log if isinstance(event, e.TicketIssued)]
+    assert [event.ahead for event in issued] == [0, 1]
+    assert hall.call().ticket == "A001"
+    assert list(audit(HallState(), hall.log)) == []
+
+
+@pytest.mark.parametrize(
+    ("actor", "called", "ahead"),
+    [
+        pytest.param(KIOSK, "A001", 1, id="a kiosk sees nothing"),
+        pytest.param(GREETER, "A002", 0, id="a greeter does"),
+    ],
+)
+def test_a_claim_that_needs_proof_counts_from_then_on(actor: e.Actor, called: str, ahead: int) -> None:
+    """A claim made at a kiosk waits in its ordinary place; one that a greeter gives counts at once."""
+    hall = waiting(("passport", 0), hall=a_lawful_hall())
+    (issued,) = hall.do(c.IssueTicket(id=ID, service="passport", class_="veteran"), actor)
+    assert isinstance(issued, e.TicketIssued)
+    assert issued.ahead == ahead
+    assert hall.call().ticket == called
+    assert list(audit(HallState(), hall.log)) == []
+
+
+def test_proof_moves_a_ticket_and_its_lack_moves_it_back() -> None:
+    """Each time the arrival is kept."""
+    hall = waiting(("passport", 0), hall=a_lawful_hall())
+    hall.do(c.IssueTicket(id=ID, service="passport", class_="veteran"), KIOSK)
+    hall.wait(5)
+    hall.issue()
+    keys = []
+    for class_, reason in (("veteran", "evidence-seen"), ("none", "evidence-not-shown")):
+        hall.do(c.SetClass(id=ID, ticket="A002", class_=class_, reason=reason), GREETER)
+        keys.append(hall.ticket("A002").key - hall.ticket("A002").arrived_at)
+    assert keys == [-24 * HOUR, 0]
+    assert [hall.finish(), hall.finish(), hall.finish()] == ["A001", "A002", "A003"]
+    assert list(audit(HallState(), hall.log)) == []
 
 
 def test_nobody_waiting_is_said() -> None:

@@ -153,7 +153,7 @@ def passings(hall: Played, called: TicketCalled) -> list[Passing]:
             or id(state.lanes.lane(*lane_of(other))) not in lanes
         ):
             continue
-        credit = state.catalogue.credit(other.class_, further=other.further)
+        credit = state.catalogue.credit(other.queue, other.class_, further=other.further)
         later = chosen.arrived_at - other.arrived_at
         found.append(Passing(other.number, later, c_max + s_max - credit))
     return found

@@ -191,6 +191,63 @@ def test_a_circle_of_services_is_told(tmp_path: Path) -> None:
     assert "circle" in mistakes(write(tmp_path, circle))["service[passport].parent"]
 
 
+CLASS = '[[class]]\nid = "{id}"\nnames = {{ en = "{id}" }}\n{rest}\n'
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "key", "says"),
+    [
+        pytest.param(
+            'strict = true\nbehind = ["b"]',
+            'strict = true\nbehind = ["a"]',
+            "class[a].behind",
+            "class[b].behind leads back",
+            id="a circle",
+        ),
+        pytest.param("", 'behind = ["b"]', "class[b].behind", "before itself", id="a class before itself"),
+        pytest.param("", 'behind = ["c"]', "class[b].behind", "There are: a, b", id="no such class"),
+        pytest.param(
+            "credit_minutes = 30",
+            'credit_minutes = 60\nbehind = ["a"]',
+            "class[b].behind",
+            "60 minutes against 30 minutes in class[a]",
+            id="behind one that has less",
+        ),
+        pytest.param(
+            "credit_minutes = 30",
+            'strict = true\nbehind = ["a"]',
+            "class[b].behind",
+            "strict against 30 minutes in class[a]",
+            id="a strict class behind a credit",
+        ),
+    ],
+)
+def test_classes_that_clash_are_told_with_both_places(
+    tmp_path: Path, first: str, second: str, key: str, says: str
+) -> None:
+    """Whoever reads it sees the two lines that do not go together."""
+    text = SMALL + CLASS.format(id="a", rest=first) + CLASS.format(id="b", rest=second)
+    assert says in mistakes(write(tmp_path, text))[key]
+
+
+def test_a_mistake_in_a_countrys_file_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hall file is not blamed for it."""
+    write(tmp_path, '[[class]]\nid = "old"\nname = "Old"\n', "xx.toml")
+    monkeypatch.setattr("server.hallfile._COUNTRIES", tmp_path)
+    hall = write(tmp_path, SMALL.replace('id = "small"', 'id = "small"\ncountry = "xx"'))
+    with pytest.raises(HallFileMistakes) as found:
+        load_hall(hall)
+    assert {(each.file, each.key) for each in found.value.mistakes} >= {("xx.toml", "class[old].name")}
+
+
+def test_check_says_who_goes_first_where_nobody_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A hall without classes is told what its country's law says."""
+    assert check(write(tmp_path, SMALL), show=False) == 0
+    assert "Note: hall.country: Who has precedence" in capsys.readouterr().out
+
+
 def test_the_digest_is_of_the_meaning(tmp_path: Path) -> None:
     """Comments and order of keys change nothing; a name does."""
     first = digest(load_hall(write(tmp_path, SMALL)))

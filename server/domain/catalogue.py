@@ -7,7 +7,10 @@ from protocol.words import HOUR, MINUTE, Micros
 from server.domain import refusals
 
 STRICT_CREDIT: Micros = 24 * HOUR
-"""A class that goes right after the current service is a credit of a day, so that one key orders all."""
+"""A class that goes right after the current service is a credit of a day, so that one key orders all.
+
+One that goes behind it has half of that, which is before everybody else of a day.
+"""
 
 NO_HALL = Hall(hall=HallFacts(id="none", names={}, time_zone="UTC"))
 """What stands before the first ``hall_configured``."""
@@ -31,7 +34,7 @@ class Catalogue:
         self.queues = {queue.id: queue for queue in self.hall.queue}
         self.classes = {class_.id: class_ for class_ in self.hall.class_}
         self.desks = {desk.number: desk for desk in self.hall.desk}
-        self.credits = {class_.id: _credit(class_) for class_ in self.hall.class_}
+        self.credits = {class_.id: self._own_credit(class_) for class_ in self.hall.class_}
         self.targets = {service.id: service.target.minutes * MINUTE for service in self.hall.service}
 
     def leaf(self, service: str) -> Service:
@@ -46,10 +49,21 @@ class Catalogue:
         if class_ != "none" and class_ not in self.classes:
             raise refusals.UnknownClass(**{"class": class_})
 
-    def credit(self, class_: str, *, further: bool) -> Micros:
-        """Give the largest credit that applies: the class's, or that of a further leg."""
+    def credit(self, queue: str, class_: str, *, further: bool = False) -> Micros:
+        """Give the largest credit that applies in a queue: the class's, or that of a further leg."""
+        if not self.queues[queue].precedence:
+            return 0
         own = self.credits.get(class_, 0)
         return max(own, self.hall.policy.further_leg_credit_minutes * MINUTE) if further else own
+
+    def counted(self, class_: str, *, is_seen: bool) -> str:
+        """Give the class that a claim counts as: none until somebody of the hall has seen the evidence."""
+        return "none" if self.needs_proof(class_) and not is_seen else class_
+
+    def needs_proof(self, class_: str) -> bool:
+        """Tell whether the evidence has to be seen before a claim counts."""
+        found = self.classes.get(class_)
+        return found is not None and found.evidence == "before"
 
     def largest_credit(self) -> Micros:
         """Give the largest credit of any ticket: how much later it may come and still go first."""
@@ -66,6 +80,10 @@ class Catalogue:
         own = found.no_show_seconds if found else None
         return self.hall.policy.no_show_seconds if own is None else own
 
+    def _own_credit(self, class_: TicketClass) -> Micros:
+        """Give what a class is worth by itself; the hall file's rules see that ``behind`` makes no circle."""
+        return STRICT_CREDIT >> self._depth(class_) if class_.strict else class_.credit_minutes * MINUTE
 
-def _credit(class_: TicketClass) -> Micros:
-    return STRICT_CREDIT if class_.strict else class_.credit_minutes * MINUTE
+    def _depth(self, class_: TicketClass) -> int:
+        """Count the steps that a class stands behind the foremost ones."""
+        return max((1 + self._depth(self.classes[other]) for other in class_.behind), default=0)

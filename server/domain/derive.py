@@ -12,7 +12,7 @@ from msgspec import UNSET
 from protocol import events as e
 from protocol.commands import snake
 from protocol.words import SECOND
-from server.domain import derive_floor, lifecycle, offering
+from server.domain import derive_floor, lifecycle, offering, rights
 from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
 from server.domain.evolve import evolve
 from server.domain.hours import business_day, today
@@ -124,7 +124,8 @@ def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
         yield f"Ticket {event.ticket} was issued while the hall was closed."
     if state.pause is not None or state.issuing_stopped or state.closing:
         yield f"Ticket {event.ticket} was issued while the hall gave no tickets."
-    credit = state.catalogue.credit(event.class_, further=False)
+    counted = state.catalogue.counted(event.class_, is_seen=event.actor.role in rights.WITNESSES)
+    credit = state.catalogue.credit(event.queue, counted)
     found = ahead(state, event.queue, event.at - credit)
     if event.ahead != found:
         yield f"Ticket {event.ticket} was told {event.ahead} ahead; the log gives {found}."

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from protocol import events as e
 from protocol.words import SECOND, Micros
-from server.domain import evolve_floor, evolve_hall, lifecycle
+from server.domain import evolve_floor, evolve_hall, lifecycle, rights
 from server.domain.state import SHOWN_CALLS, HallState
 from server.domain.ticket import Duration, Leg, Shown, Ticket
 
@@ -28,6 +28,7 @@ def evolve(state: HallState, event: e.Event) -> None:
 def _issued(state: HallState, event: e.TicketIssued) -> None:
     catalogue = state.catalogue
     prefix = catalogue.prefix(event.queue, event.class_)
+    is_seen = catalogue.needs_proof(event.class_) and event.actor.role in rights.WITNESSES
     state.series[prefix] = int(event.ticket[len(prefix) :])
     ticket = Ticket(
         number=event.ticket,
@@ -40,7 +41,8 @@ def _issued(state: HallState, event: e.TicketIssued) -> None:
         quantity=event.quantity,
         issued_at=event.at,
         arrived_at=event.at,
-        key=event.at - catalogue.credits.get(event.class_, 0),
+        class_confirmed=is_seen,
+        key=event.at - catalogue.credit(event.queue, catalogue.counted(event.class_, is_seen=is_seen)),
         issued_by=event.actor.id,
         print_at="" if event.print_at is UNSET else event.print_at,
     )
@@ -159,7 +161,8 @@ def _wait(state: HallState, ticket: Ticket, at: Micros, not_before: Micros) -> N
     ticket.state, ticket.desk, ticket.not_before = "waiting", "", not_before
     ticket.recalls = ticket.called_at = ticket.last_call_at = ticket.served_at = 0
     ticket.arrived_at = at
-    ticket.key = at - state.catalogue.credit(ticket.class_, further=ticket.further)
+    counted = state.catalogue.counted(ticket.class_, is_seen=ticket.class_confirmed)
+    ticket.key = at - state.catalogue.credit(ticket.queue, counted, further=ticket.further)
     state.lanes.enter(ticket)
 
 
@@ -167,7 +170,8 @@ def _class_changed(state: HallState, event: e.ClassChanged) -> None:
     ticket = state.tickets[event.ticket]
     state.lanes.leave(ticket)
     ticket.class_, ticket.class_confirmed = event.class_, True
-    ticket.key = ticket.arrived_at - state.catalogue.credit(event.class_, further=ticket.further)
+    credit = state.catalogue.credit(ticket.queue, event.class_, further=ticket.further)
+    ticket.key = ticket.arrived_at - credit
     state.lanes.enter(ticket)
 
 

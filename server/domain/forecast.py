@@ -144,7 +144,7 @@ class _Run:
         self.lines: dict[int, _Line] = {}
         desks = [desk for desk in state.desks.values() if desk.state == "open"]
         self.desks = {desk.number: self._lines_of(desk) for desk in desks}
-        self.newcomers = {queue: self._newcomers() for desk in desks for queue in desk.queues}
+        self.newcomers = {queue: self._newcomers(queue) for desk in desks for queue in desk.queues}
         self.free: list[tuple[float, str]] = [(at + self._busy(desk) * SECOND, desk.number) for desk in desks]
         heapify(self.free)
 
@@ -157,11 +157,11 @@ class _Run:
             line = self.lines[id(lane)] = _Line(iter(lane.by_key))
         return line
 
-    def _newcomers(self) -> list[tuple[Micros, str]]:
-        """Give (key, class) of who might come now, the smallest key last."""
+    def _newcomers(self, queue: str) -> list[tuple[Micros, str]]:
+        """Give (key, class) of who might come to a queue now, the smallest key last."""
         catalogue = self.state.catalogue
         classes = {"none", *catalogue.classes}
-        keys = [(self.at - catalogue.credit(class_, further=False), class_) for class_ in classes]
+        keys = [(self.at - catalogue.credit(queue, class_), class_) for class_ in classes]
         return sorted(keys, reverse=True)
 
     def _busy(self, desk: Desk) -> float:

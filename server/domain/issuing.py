@@ -9,7 +9,7 @@ from protocol.commands import IssueTicket
 from protocol.events import TicketIssued
 from protocol.hall import Queue, Service
 from protocol.words import Micros, Number
-from server.domain import refusals
+from server.domain import refusals, rights
 from server.domain.asking import Ask
 from server.domain.forecast import Forecast
 from server.domain.state import HallState
@@ -35,6 +35,7 @@ def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
     state.catalogue.check_class(command.class_)
     if 1 < service.most_at_once < command.quantity:
         raise refusals.TooMany(service=service.id, most=service.most_at_once)
+    counted = state.catalogue.counted(command.class_, is_seen=ask.actor.role in rights.WITNESSES)
     forecast.refresh(state, ask.at)
     yield TicketIssued(
         ticket=next_number(state, service.queue, command.class_),
@@ -43,8 +44,8 @@ def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
         class_=command.class_,
         language=command.language or state.hall.hall.languages[0],
         quantity=command.quantity,
-        ahead=ahead(state, service.queue, ask.at - state.catalogue.credit(command.class_, further=False)),
-        expected_wait_seconds=forecast.expected(service.queue, command.class_),
+        ahead=ahead(state, service.queue, ask.at - state.catalogue.credit(service.queue, counted)),
+        expected_wait_seconds=forecast.expected(service.queue, counted),
         desk=command.desk or UNSET,
         print_at=command.print_at or UNSET,
     )

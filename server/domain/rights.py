@@ -10,6 +10,9 @@ ABOVE = frozenset({"lead", "manager", "admin", "integration"})
 FLOOR = ABOVE | {"greeter"}
 """Who may act on tickets that wait."""
 
+WITNESSES = FLOOR | {"operator"}
+"""Who sees evidence: a class that needs it before it counts does so when one of them gives it."""
+
 DESK = ABOVE | {"operator"}
 """Who may open a desk."""
 

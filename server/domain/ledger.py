@@ -1,0 +1,184 @@
+"""The ledger: every lever that moves the order of a day, who used it and what it did, for anybody to read."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import UNSET
+
+from protocol import events as e
+from protocol.hall import Hall
+from protocol.words import MINUTE, SECOND, Micros
+from server.domain.ticket import Place
+
+View = dict[str, Any]
+Life = Sequence[e.Event]
+
+QUICK: Micros = 30 * SECOND
+"""Who is put back so soon after the call was hardly given time to come."""
+
+SOON: Micros = 2 * MINUTE
+"""A further leg, which has a credit, so soon after the service began was hardly needed."""
+
+KINDS = (
+    "jump",
+    "parked_return",
+    "class_set",
+    "staff_issue",
+    "leg_added",
+    "quick_requeue",
+    "correction",
+    "desk_queues",
+    "configuration",
+)
+"""What stands on the ledger, the gravest first."""
+
+LEVERS = (
+    e.TicketParked,
+    e.TicketRequeued,
+    e.TicketTransferred,
+    e.TicketReinstated,
+    e.ClassChanged,
+    e.DeskAssigned,
+    e.HallConfigured,
+)
+"""The events that may be one, besides a call past others and a ticket that a person issued."""
+
+NEED_LIFE = (e.TicketParked, e.TicketRequeued, e.TicketTransferred)
+"""What they are is told by what else happened to the ticket."""
+
+
+def place_of(event: e.TicketEvent) -> Place:
+    """Give the day of issue and the number of an event's ticket."""
+    return (event.day if event.ticket_day is UNSET else event.ticket_day), event.ticket
+
+
+def ledger(
+    hall: Hall,
+    events: Iterable[e.Event],
+    lives: Mapping[Place, Life],
+    calls: Sequence[tuple[int, str]],
+) -> View:
+    """Give a day's entries in order, and how many of each kind there are by actor.
+
+    ``events`` are those of ``LEVERS``, calls past others and tickets issued by a person; ``lives`` all that
+    happened to the tickets that ``NEED_LIFE`` speaks of; ``calls`` the seq and the desk of each call.
+    """
+    grounds = {reason.id: reason.legal_ground for reason in hall.reason}
+    events = list(events)
+    assigned = [event for event in events if isinstance(event, e.DeskAssigned | e.HallConfigured)]
+    entries = []
+    for event in events:
+        life = lives.get(place_of(event), ()) if isinstance(event, NEED_LIFE) else ()
+        entry = _TOLD[type(event)](event, life)
+        if entry.get("reason"):
+            entry["legal_ground"] = grounds.get(entry["reason"])
+        if isinstance(event, e.DeskAssigned | e.HallConfigured):
+            entry = {**entry, "calls": _calls_under(event, assigned, calls)}
+        if entry:
+            entries.append({key: value for key, value in entry.items() if value not in (None, "")})
+    entries.sort(key=lambda entry: entry["seq"])
+    return {"calls": len(calls), "entries": entries, "actors": _by_actor(entries)}
+
+
+def _jump(event: e.TicketCalled, _: Life) -> View:
+    reason = _set(event.reason)
+    told = {"desk": event.desk, "reason": reason, "passed_over": event.jumped}
+    return _of("jump", event, told | {"confirmed_by": _set(event.confirmed_by)})
+
+
+def _parked_return(event: e.TicketParked, life: Life) -> View:
+    after = (other for other in life if other.seq > event.seq and isinstance(other, e.TicketCalled))
+    back = next(after, None)
+    return _of("parked_return", back, {"desk": back.desk, "reason": event.reason}) if back else {}
+
+
+def _quick_requeue(event: e.TicketRequeued, life: Life) -> View:
+    is_own = event.arrived_at is UNSET
+    is_quick = is_own and _since(e.TicketCalled, event, life) <= QUICK
+    return _of("quick_requeue", event, {"desk": event.desk, "reason": event.reason}) if is_quick else {}
+
+
+def _leg_added(event: e.TicketTransferred, life: Life) -> View:
+    if event.desk is UNSET or _since(e.ServiceStarted, event, life) > SOON:
+        return {}
+    return _of("leg_added", event, {"desk": event.desk, "service": event.service, "reason": event.reason})
+
+
+def _correction(event: e.TicketReinstated, _: Life) -> View:
+    return _of("correction", event, {"desk": _set(event.desk), "reason": event.reason})
+
+
+def _class_set(event: e.ClassChanged, _: Life) -> View:
+    return _of("class_set", event, {"class": event.class_, "reason": event.reason})
+
+
+def _staff_issue(event: e.TicketIssued, _: Life) -> View:
+    return _of("staff_issue", event, {"class": event.class_, "desk": _set(event.desk)})
+
+
+def _desk_queues(event: e.DeskAssigned, _: Life) -> View:
+    return _of("desk_queues", event, {"desk": event.desk, "queues": event.queues})
+
+
+def _configuration(event: e.HallConfigured, _: Life) -> View:
+    return _of("configuration", event, {"digest": event.digest, "source": event.source})
+
+
+_TOLD: dict[type[e.Event], Callable[[Any, Life], View]] = {
+    e.TicketCalled: _jump,
+    e.TicketParked: _parked_return,
+    e.TicketRequeued: _quick_requeue,
+    e.TicketTransferred: _leg_added,
+    e.TicketReinstated: _correction,
+    e.ClassChanged: _class_set,
+    e.TicketIssued: _staff_issue,
+    e.DeskAssigned: _desk_queues,
+    e.HallConfigured: _configuration,
+}
+"""What each event tells as a lever; nothing where what may be one is none."""
+
+
+def _of(kind: str, event: e.Event, told: View) -> View:
+    actor = {"id": event.actor.id, "kind": event.actor.kind, "role": event.actor.role}
+    ticket = event.ticket if isinstance(event, e.TicketEvent) else None
+    return {"seq": event.seq, "at": event.at, "kind": kind, "actor": actor, "ticket": ticket, **told}
+
+
+def _since(kind: type[e.Event], event: e.Event, life: Life) -> float:
+    """Give how long before an event the last one of a kind was; infinite when there was none."""
+    times = [other.at for other in life if isinstance(other, kind) and other.seq < event.seq]
+    return event.at - times[-1] if times else float("inf")
+
+
+def _calls_under(
+    event: e.DeskAssigned | e.HallConfigured, assigned: Sequence[e.Event], calls: Sequence[tuple[int, str]]
+) -> int:
+    """Count the calls from a change on until the next of its kind: those of the desk, or all."""
+    desk = event.desk if isinstance(event, e.DeskAssigned) else ""
+    later = (
+        other.seq
+        for other in assigned
+        if other.seq > event.seq and type(other) is type(event) and getattr(other, "desk", "") == desk
+    )
+    until = next(later, None)
+    seqs = [seq for seq, where in calls if not desk or where == desk]
+    end = len(seqs) if until is None else bisect_right(seqs, until)
+    return end - bisect_right(seqs, event.seq)
+
+
+def _by_actor(entries: Sequence[View]) -> list[View]:
+    """Count the kinds that each actor used, those with most jumps first."""
+    actors: dict[str, tuple[View, Counter[str]]] = {}
+    for entry in entries:
+        _, counts = actors.setdefault(entry["actor"]["id"], (entry["actor"], Counter()))
+        counts[entry["kind"]] += 1
+    told = [
+        {**actor, "counts": {k: counts[k] for k in KINDS if counts[k]}} for actor, counts in actors.values()
+    ]
+    return sorted(told, key=lambda one: ([-one["counts"].get(kind, 0) for kind in KINDS], one["id"]))
+
+
+def _set(value: Any) -> Any:
+    return None if value is UNSET else value

@@ -1,0 +1,132 @@
+"""The country packs: each can be used, says what it rests on, and orders a hall as its plain cases say."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from protocol import commands as c
+from protocol.hall import Hall, Queue, Service
+from protocol.words import MINUTE, Micros
+from server.hallfile import countries, load_hall, read_country
+from tests.builders import GREETER, ID, KIOSK, NINE, a_hall, play
+
+FOLDER = Path(__file__).parent.parent / "config" / "countries"
+REQUIRED = {"az", "br", "pt", "ph", "ua", "kz", "ge", "tr", "id", "et"}
+HALL = """
+[hall]
+id = "small"
+names = {{ en = "Small hall" }}
+time_zone = "Asia/Baku"
+languages = ["{language}"]
+round_the_clock = true
+country = "{country}"
+[[service]]
+id = "papers"
+names = {{ {language} = "Papers" }}
+queue = "A"
+[[queue]]
+id = "A"
+prefix = "A"
+[[desk]]
+number = "1"
+queues = ["A"]
+"""
+
+COMES = re.compile(r"(\w+)(?:, ([\w-]+),)? comes at (\d\d):(\d\d)( to the registry)?")
+CALLED = re.compile(r"(\w+) is called before (\w+)")
+SEEN = re.compile(r"The document of (\w+) is seen")
+NOT_SHOWN = re.compile(r"(\w+) shows no document")
+NOBODY = "Nobody has precedence"
+
+
+def hall_of(country: str, tmp_path: Path, language: str = "en") -> Hall:
+    """Load a hall that says nothing but where it stands; its names are in one language alone."""
+    file = tmp_path / "hall.toml"
+    text = HALL.format(country=country, language=language).replace('en = "Small', f'{language} = "Small')
+    file.write_text(text, "utf-8")
+    return load_hall(file)
+
+
+def cases() -> Iterator[tuple[str, str]]:
+    """Give each country's cases, as they stand beside its pack."""
+    for file in sorted(FOLDER.glob("*.cases.md")):
+        for line in file.read_text("utf-8").splitlines():
+            if line.startswith("- "):
+                yield file.name.partition(".")[0], line[2:]
+
+
+def test_ten_countries_have_a_pack_and_cases() -> None:
+    """And no pack is without cases."""
+    assert set(countries()) >= REQUIRED
+    assert {country for country, _ in cases()} == set(countries())
+
+
+@pytest.mark.parametrize("country", countries())
+def test_a_hall_of_a_country_opens(country: str, tmp_path: Path) -> None:
+    """In its main language alone, too; each class in force names its law."""
+    facts = read_country(country)
+    hall = hall_of(country, tmp_path, facts.languages[0])
+    assert hall.outcome[0].id == "served"
+    assert facts.classes == {class_.id: class_.legal_basis for class_ in hall.class_}
+    assert all(facts.classes.values())
+    assert bool(hall.class_) != ("not found" in facts.says)
+
+
+@pytest.mark.parametrize(("country", "case"), list(cases()))
+def test_a_case_in_plain_language(country: str, case: str, tmp_path: Path) -> None:
+    """The rules call whom the sentence says."""
+    Case(hall_of(country, tmp_path)).play(case)
+
+
+class Case:
+    """A hall of one desk that lives through some sentences."""
+
+    def __init__(self, hall: Hall) -> None:
+        """Open a hall with the classes of a country, and a registry whose order is a right."""
+        facts = a_hall()
+        registry = Service(id="registry", names={}, queue="B")
+        both = [each for each in facts.service if each.id == "passport"] + [registry]
+        queues = [Queue(id="A", prefix="A"), Queue(id="B", prefix="B", precedence=False)]
+        made = msgspec.structs.replace(facts, class_=hall.class_, service=both, queue=queues)
+        self.hall = play(made, desks=(), at=NINE - 60 * MINUTE)
+        self.tickets: dict[str, str] = {}
+
+    def play(self, case: str) -> None:
+        """Live through each sentence; one that means nothing is a mistake."""
+        for sentence in case.rstrip(".").split(". "):
+            self._live(sentence)
+
+    def _live(self, sentence: str) -> None:
+        if found := COMES.fullmatch(sentence):
+            name, class_, hours, minutes, registry = found.groups()
+            self.hall.until(self._clock(int(hours), int(minutes)))
+            issue = c.IssueTicket(
+                id=ID, service="registry" if registry else "passport", class_=class_ or "none"
+            )
+            (issued,) = self.hall.do(issue, KIOSK)
+            self.tickets[name] = issued.ticket  # type: ignore[attr-defined]
+        elif found := SEEN.fullmatch(sentence):
+            ticket = self.tickets[found[1]]
+            class_ = self.hall.state.tickets[ticket].class_
+            self._set_class(ticket, class_, "evidence-seen")
+        elif found := NOT_SHOWN.fullmatch(sentence):
+            self._set_class(self.tickets[found[1]], "none", "evidence-not-shown")
+        elif found := CALLED.fullmatch(sentence):
+            self._expect(self.tickets[found[1]], self.tickets[found[2]])
+        elif sentence == NOBODY:
+            assert self.hall.state.hall.class_ == []
+        else:
+            pytest.fail(f"This sentence means nothing here: {sentence}")
+
+    def _clock(self, hours: int, minutes: int) -> Micros:
+        return NINE + ((hours - 9) * 60 + minutes) * MINUTE
+
+    def _set_class(self, ticket: str, class_: str, reason: str) -> None:
+        self.hall.do(c.SetClass(id=ID, ticket=ticket, class_=class_, reason=reason), GREETER)
+
+    def _expect(self, first: str, second: str) -> None:
+        self.hall.open("2")
+        assert [self.hall.finish("2"), self.hall.finish("2")] == [first, second]

@@ -1,0 +1,136 @@
+/** The public ledger of a day: who moved the order, by which lever and why. Anybody may read it. */
+import { useEffect, useState } from "preact/hooks";
+import { clockTime } from "ui/clock.js";
+import { LanguageChooser, Refusal } from "ui/components.js";
+import { HallNames } from "ui/hall_names.js";
+import { NoAnswer, read } from "ui/read.js";
+import { start } from "ui/start.js";
+import { t, tn } from "ui/texts.js";
+import { html } from "ui/view.js";
+
+/** The page: a day, its entries, and how often each actor moved something. */
+function Page({ hall }) {
+  const [, again] = useState(0);
+  const [day, setDay] = useState(new URLSearchParams(location.search).get("day") || "");
+  const { ledger, refusal } = useLedger(day);
+  const names = new HallNames(hall);
+  useEffect(() => {
+    document.title = t("Ledger");
+  });
+  return html`<header>
+      <p>${names.name}</p>
+      <${LanguageChooser} spoken=${() => again((n) => n + 1)} />
+    </header>
+    <main>
+      <h1>${t("Ledger")}</h1>
+      <p>${t("Turns follow one rule, the same for all. Whatever a person of this hall did that moves them stands here, for anybody to read.")}</p>
+      <${Refusal} sentence=${refusal} />
+      ${ledger && html`<${Day} ledger=${ledger} choose=${setDay} /><${Entries} ledger=${ledger} names=${names} /><${Actors} actors=${ledger.actors} />`}
+    </main>`;
+}
+
+/** Ask for a day's ledger, and stand at its address. */
+function useLedger(day) {
+  const [ledger, setLedger] = useState(null);
+  const [refusal, setRefusal] = useState("");
+  useEffect(() => {
+    read(`/api/v1/ledger${day ? `?day=${encodeURIComponent(day)}` : ""}`).then(
+      (told) => {
+        setLedger(told);
+        setRefusal("");
+        history.replaceState(null, "", `?day=${told.day}`);
+      },
+      (problem) => setRefusal(problem instanceof NoAnswer ? t("The server did not answer. Try again.") : problem.detail),
+    );
+  }, [day]);
+  return { ledger, refusal };
+}
+
+const Day = ({ ledger, choose }) => html`<form class="day" onSubmit=${(event) => event.preventDefault()}>
+  <label>${t("Day")} <input type="date" required value=${ledger.day} min=${ledger.first_day} max=${ledger.last_day}
+    onChange=${({ target }) => target.value && choose(target.value)} /></label>
+  <p>${tn("{n} visitor was called this day.", "{n} visitors were called this day.", ledger.calls)}</p>
+</form>`;
+
+function Entries({ ledger, names }) {
+  if (!ledger.entries.length) return html`<p class="good" role="status">${t("Nobody moved the order this day.")}</p>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("What moved the order")}><table>
+    <caption>${t("What moved the order")}</caption>
+    <thead><tr><th scope="col">${t("Time")}</th><th scope="col">${t("What was done")}</th><th scope="col">${t("Why")}</th><th scope="col">${t("Who")}</th><th scope="col">${t("Event")}</th></tr></thead>
+    <tbody>${ledger.entries.map((entry) => html`<tr key=${entry.seq} class=${entry.kind}>
+      <td><bdi>${clockTime(entry.at, names.timeZone)}</bdi></td>
+      <th scope="row">${saidOf(entry, names)}</th>
+      <td>${entry.reason ? names.reason(entry.reason) : ""}${entry.legal_ground && html` <span class="soft">${entry.legal_ground}</span>`}</td>
+      <td><bdi>${whoOf(entry.actor)}</bdi></td>
+      <td class="figure"><bdi>${entry.seq}</bdi></td>
+    </tr>`)}</tbody>
+  </table></div>`;
+}
+
+function Actors({ actors }) {
+  if (!actors.length) return null;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("How often, by whom")}><table>
+    <caption>${t("How often, by whom")}</caption>
+    <thead><tr><th scope="col">${t("Who")}</th><th scope="col">${t("What was done")}</th></tr></thead>
+    <tbody>${actors.map((actor) => html`<tr key=${actor.id}>
+      <th scope="row"><bdi>${whoOf(actor)}</bdi></th>
+      <td><ul>${Object.entries(actor.counts).map(([kind, count]) => html`<li key=${kind}>${kinds()[kind]}: <bdi>${count}</bdi></li>`)}</ul></td>
+    </tr>`)}</tbody>
+  </table></div>`;
+}
+
+/** Nobody's name stands in the log: the hall knows who that is. */
+const whoOf = ({ id, role }) => (role === "hall" ? t("The hall itself") : `${id} (${role})`);
+
+/** What each lever is called. */
+const kinds = () => ({
+  jump: t("Called past others"),
+  parked_return: t("Called back after fetching something"),
+  class_set: t("Precedence given or taken"),
+  staff_issue: t("Ticket given by staff"),
+  leg_added: t("Sent on within two minutes"),
+  quick_requeue: t("Put back within half a minute"),
+  correction: t("An end taken back"),
+  desk_queues: t("A desk's queues changed"),
+  configuration: t("The hall's rules changed"),
+});
+
+/** One entry in a sentence. */
+function saidOf(entry, names) {
+  const { kind, ticket, desk } = entry;
+  const classOf = (id) => (id === "none" ? t("none") : names.of("classes", id));
+  switch (kind) {
+    case "jump":
+      return tn(
+        "{ticket} was called to desk {desk} past {n} visitor: {tickets}",
+        "{ticket} was called to desk {desk} past {n} visitors: {tickets}",
+        entry.passed_over.length,
+        { ticket, desk, tickets: entry.passed_over.join(", ") },
+      );
+    case "parked_return":
+      return t("{ticket} was called back to desk {desk} after fetching something", { ticket, desk });
+    case "class_set":
+      return t("{ticket}: precedence is now: {class}", { ticket, class: classOf(entry.class) });
+    case "staff_issue":
+      return t("{ticket} was given by staff; precedence: {class}", { ticket, class: classOf(entry.class) });
+    case "leg_added":
+      return t("{ticket} was sent on by desk {desk} within two minutes", { ticket, desk });
+    case "quick_requeue":
+      return t("{ticket} was put back by desk {desk} within half a minute of the call", { ticket, desk });
+    case "correction":
+      return t("{ticket}: its end was taken back", { ticket });
+    case "desk_queues":
+      return tn(
+        "Desk {desk} serves the queues {queues}; it has made {n} call so",
+        "Desk {desk} serves the queues {queues}; it has made {n} calls so",
+        entry.calls,
+        { desk, queues: entry.queues.join(", ") || "–" },
+      );
+    default:
+      return tn("Rules {digest} are in force; {n} call was made by them", "Rules {digest} are in force; {n} calls were made by them", entry.calls, {
+        digest: entry.digest.slice(0, 12),
+      });
+  }
+}
+
+await start(Page);
