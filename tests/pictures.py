@@ -77,6 +77,7 @@ def of_a_bad_day(browser: Browser, hall: DrivenHall) -> None:
         pictures_desk.take_unsure(browser, hall, language)
         pictures_board.take_interrupted(hall, language)
         pictures_visit.take_ended(browser, hall, language)
+        pictures_visit.take_ledger(browser, hall, language)
         pictures_board.take_withdrawn(hall, language)
         hall.wait(minutes=40)
 

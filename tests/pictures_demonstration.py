@@ -59,5 +59,5 @@ def take_screens(page: Page, run: Demonstration, language: str) -> None:
     desk.locator("button.desk:not(.taken)").click()
     desk.locator("button.main[aria-disabled=false]").wait_for()
     page.frame_locator(".board iframe").locator(".call").first.wait_for()
-    page.locator("[data-step=call] .good").wait_for()
+    page.locator(".speed .good").wait_for()
     shoot(page, f"demo-{language}", WIDTH, whole=False)

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import Hall
 from tests.gallery import DrivenHall, opened, shoot, show
 
-PHONE, SCREEN, START = (390, 780), (1280, 720), (900, 560)
+PHONE, SCREEN, START, LEDGER = (390, 780), (1280, 720), (900, 640), (900, 760)
 A_TURN_MS = 60_000
 """The notices of a board stand in four languages, eight seconds each."""
 
@@ -47,6 +47,20 @@ def take_board(page: Page, hall: Hall, language: str) -> None:
         page.locator(f"{notice}[lang={language}]").wait_for(timeout=A_TURN_MS)
         shoot(page, f"web-board-{kind}-{language}", 960)
     hall.integration.done("resume_hall")
+
+
+def take_ledger(browser: Browser, hall: DrivenHall, language: str) -> None:
+    """Take the ledger of a day on which somebody was called past others, and a desk got other queues."""
+    ask = hall.integration
+    ask.done("open_desk", desk="11", take_over=True)
+    for _ in range(2):
+        mine = hall.issue("pension")
+    ask.done("call_ticket", desk="11", ticket=mine["ticket"], reason="emergency")
+    ask.done("cancel", desk="11", ticket=mine["ticket"], reason="mistake")
+    ask.done("close_desk", desk="11", waiting="cancel")
+    with opened(browser, *LEDGER) as page:
+        show(page, f"{hall.url}/ledger?lang={language}", "tr.jump")
+        shoot(page, f"ledger-{language}")
 
 
 def take_ended(browser: Browser, hall: DrivenHall, language: str) -> None:

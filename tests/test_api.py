@@ -152,7 +152,7 @@ def test_what_is_no_command_is_a_problem(
     ("method", "path", "status", "code"),
     [
         pytest.param("GET", "/api/v1/nothing", 404, "not_found", id="no such call"),
-        pytest.param("GET", "/ledger", 404, "not_found", id="a page of a later day"),
+        pytest.param("GET", "/book", 404, "not_found", id="a page of a later day"),
         pytest.param("GET", "/static/ui/../../setup.cfg", 404, "not_found", id="out of the folder"),
         pytest.param("GET", "/static/server/run.py", 404, "not_found", id="no folder of pages"),
         pytest.param("GET", "/texts/xx.json", 404, "not_found", id="no such language"),

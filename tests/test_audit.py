@@ -108,7 +108,7 @@ def test_what_is_not_built_is_unknown(hall_server: NetworkHall, token: str, name
     assert (among["ok"], among["code"]) == (False, "unknown_command")
 
 
-@pytest.mark.parametrize("page", ["book", "ledger"])
+@pytest.mark.parametrize("page", ["book"])
 def test_pages_that_are_not_built_are_not_found(hall_server: NetworkHall, page: str) -> None:
     """A page of a later version is 404, and the first page does not name it."""
     assert send(hall_server, "GET", f"/{page}")[0] == 404

@@ -60,7 +60,7 @@ function Entries({ ledger, names }) {
     <tbody>${ledger.entries.map((entry) => html`<tr key=${entry.seq} class=${entry.kind}>
       <td><bdi>${clockTime(entry.at, names.timeZone)}</bdi></td>
       <th scope="row">${saidOf(entry, names)}</th>
-      <td>${entry.reason ? names.reason(entry.reason) : ""}${entry.legal_ground && html` <span class="soft">${entry.legal_ground}</span>`}</td>
+      <td>${entry.reason ? names.reason(entry.reason) : ""}${entry.legal_ground && html`<br /><bdi class="soft">${entry.legal_ground}</bdi>`}</td>
       <td><bdi>${whoOf(entry.actor)}</bdi></td>
       <td class="figure"><bdi>${entry.seq}</bdi></td>
     </tr>`)}</tbody>
@@ -74,7 +74,7 @@ function Actors({ actors }) {
     <thead><tr><th scope="col">${t("Who")}</th><th scope="col">${t("What was done")}</th></tr></thead>
     <tbody>${actors.map((actor) => html`<tr key=${actor.id}>
       <th scope="row"><bdi>${whoOf(actor)}</bdi></th>
-      <td><ul>${Object.entries(actor.counts).map(([kind, count]) => html`<li key=${kind}>${kinds()[kind]}: <bdi>${count}</bdi></li>`)}</ul></td>
+      <td><ul>${Object.entries(kinds()).map(([kind, what]) => kind in actor.counts && html`<li key=${kind}>${what}: <bdi>${actor.counts[kind]}</bdi></li>`)}</ul></td>
     </tr>`)}</tbody>
   </table></div>`;
 }
