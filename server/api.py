@@ -38,6 +38,7 @@ from server.refusals import SlipVoid
 from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
 from server.tries import Tries
+from ui.language import texts
 
 MOST_EVENTS = 5000
 LOGIN_BYTES = 4096
@@ -143,14 +144,20 @@ class Api:
 
     def ticket(self, number: str) -> dict[str, Any]:
         """Tell all that happened to a ticket."""
-        self._asker().require(HEARS_ALL)
+        asker = self._asker()
+        asker.require(HEARS_ALL)
         state = self._engine.published
         found = state.find(number)
         day = request.args.get("day") or (found.day if found else state.day)
         events = self._engine.ticket_events(number, day)
         if not events:
             raise UnknownTicket(ticket=number)
-        return {"ticket": number, "day": day, "events": events}
+        gettext = texts(asker.language).gettext
+        explained = [
+            {"seq": told.seq, "at": told.at, "sentence": gettext(told.sentence).format(**told.members)}
+            for told in self._engine.explained(number, day)
+        ]
+        return {"ticket": number, "day": day, "events": events, "explained": explained}
 
     def events(self) -> Response:
         """Give the log after a seq, as it stands on the disk."""

@@ -89,7 +89,14 @@ CALLS = (
         "What moved the order on a day, by whom, and why.",
         in_query=("day",),
     ),
-    Call("GET", "/api/v1/tickets/{number}", "ticket", READERS, "A ticket and its events.", in_query=("day",)),
+    Call(
+        "GET",
+        "/api/v1/tickets/{number}",
+        "ticket",
+        READERS,
+        "A ticket: its events, and what they say in words.",
+        in_query=("day",),
+    ),
     Call(
         "GET", "/api/v1/events", "events", READERS, "The log after a seq, dense.", in_query=("since", "limit")
     ),

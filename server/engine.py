@@ -17,15 +17,16 @@ from protocol.words import Micros
 from server.apart import Apart
 from server.clock import Clock, DrivenClock
 from server.commits import Commits
+from server.domain.explain import Told
 from server.domain.forecast import Forecast
 from server.domain.refusals import Refusal
 from server.domain.state import HallState
 from server.ids import DAYS, Done, Ids
-from server.ledgers import read_ledger
 from server.log import Reader, Writer
 from server.private import Private
 from server.rooms import issued_on
 from server.snapshots import Snapshots
+from server.telling import explained, read_ledger
 from server.threads import Threads
 from server.tokens import FIRST_ISSUE, said_by, ticket_of, visit_token
 from server.turns import Turns, Waiting
@@ -149,6 +150,10 @@ class Engine:
     def ledger(self, day: str) -> dict[str, Any]:
         """Read the ledger of a day, and which days there are."""
         return self.threads.run(read_ledger, self._store.reader, self.published.hall, day)
+
+    def explained(self, number: str, day: str) -> list[Told]:
+        """Read the life of a ticket in sentences."""
+        return self.threads.run(explained, self._store.reader, number, day)
 
     def visit_token(self, day: str, number: str) -> str:
         """Derive the token of a visit, by the issue of its slip that holds."""

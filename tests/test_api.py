@@ -83,6 +83,20 @@ def test_the_log_is_read_dense_by_those_who_may(hall_server: NetworkHall, system
     assert system.ask("GET", "/api/v1/tickets/Z999")[1]["code"] == "unknown_ticket"
 
 
+@pytest.mark.parametrize(("language", "says"), [("en", "issued for licence"), ("az", "licence")])
+def test_a_ticket_is_explained_in_the_askers_language(system: Asker, language: str, says: str) -> None:
+    """The same sentences as on the command line, one for each event, at its time."""
+    issued = system.done("issue_ticket", service="licence", **{"class": "elderly"})[0]
+    asked = {"Accept-Language": language}
+    told = system.ask("GET", f"/api/v1/tickets/{issued['ticket']}", **asked)[1]["explained"]
+    assert [each["seq"] for each in told] == [issued["seq"]]
+    assert told[0]["at"] == issued["at"]
+    assert issued["ticket"] in told[0]["sentence"]
+    assert says in told[0]["sentence"]
+    assert "{" not in told[0]["sentence"]
+    assert ("had an earlier turn" in told[0]["sentence"]) == (language == "en")
+
+
 @pytest.mark.parametrize(
     "path",
     ["/api/v1/events", "/api/v1/tickets/A001", "/api/v1/desks", "/api/v1/snapshot", "/api/v1/session"],

@@ -107,6 +107,49 @@ def test_a_visitor_sees_the_own_place() -> None:
     assert views.visit(hall.state, hall.forecast, "A002", "2026-11-20", hall.at) is None
 
 
+def why(hall: Played, ticket: str) -> dict[str, int]:
+    """Give the grounds on which others went before a ticket."""
+    return views.went_first(hall.state, hall.ticket(ticket))
+
+
+def test_a_visitor_is_told_why_others_went_first() -> None:
+    """By ground, and only those who came later; at another desk nobody went before."""
+    hall = waiting(("passport", 0), ("land", 1), ("passport", 60), desks=("1", "3"))
+    assert why(hall, "A001") == {}
+    hall.issue("passport", "veteran")
+    assert hall.finish() == "A003"
+    assert (why(hall, "A001"), why(hall, "A002"), why(hall, "B001")) == ({"class": 1}, {"class": 1}, {})
+    hall.issue()
+    hall.do(c.CallTicket(id=ID, desk="1", ticket="A004", reason="emergency"))
+    hall.do(c.Serve(id=ID, desk="1", ticket="A004"))
+    assert why(hall, "A001") == {"class": 1, "jump": 1}
+    hall.do(c.Park(id=ID, desk="1", ticket="A004", reason="r"))
+    hall.do(c.CallTicket(id=ID, desk="1", ticket="A004", reason=""))
+    assert why(hall, "A002") == {"class": 1, "jump": 1, "return": 1}
+    hall.issue()
+    assert why(hall, "A005") == {}
+    copy = hall.state.copy()
+    assert copy.overtakings == hall.state.overtakings != []
+
+
+def test_a_further_leg_and_a_held_turn_are_told() -> None:
+    """One came from another service; the other's turn came while this one was held."""
+    hall = play(desks=("1", "3"))
+    hall.issue("land")
+    hall.serve("3")
+    hall.issue()
+    hall.wait(5)
+    hall.do(c.Transfer(id=ID, desk="3", ticket="B001", service="passport", reason="r"))
+    assert hall.finish() == "B001"
+    assert why(hall, "A001") == {"further": 1}
+    hall.call()
+    hall.do(c.Requeue(id=ID, desk="1", ticket="A001", reason="r"))
+    hall.wait(1)
+    hall.issue()
+    assert hall.finish() == "A002"
+    assert hall.state.overtakings[1:] == []  # who is held is no head, and no call overtakes it
+
+
 def test_a_visit_outlives_its_service() -> None:
     """A ticket that ended is still shown when the hall no longer offers its service."""
     hall = waiting(("land", 0), desks=("3",))

@@ -12,7 +12,7 @@ from protocol import events as e
 from protocol.words import SECOND, Micros
 from server.domain import evolve_floor, evolve_hall, lifecycle, rights
 from server.domain.state import SHOWN_CALLS, HallState
-from server.domain.ticket import Duration, Leg, Shown, Ticket
+from server.domain.ticket import Duration, Leg, Overtaking, Shown, Ticket
 
 
 def evolve(state: HallState, event: e.Event) -> None:
@@ -52,6 +52,9 @@ def _issued(state: HallState, event: e.TicketIssued) -> None:
 
 def _called(state: HallState, event: e.TicketCalled) -> None:
     ticket = state.tickets[event.ticket]
+    if event.overtaken or event.jumped:
+        ground, queues = _ground(state, event, ticket), tuple(state.desks[event.desk].queues)
+        state.overtakings.append(Overtaking(event.at, ticket.arrived_at, ground, queues))
     _leave(state, ticket, event.at)
     ticket.state, ticket.desk, ticket.not_before = "called", event.desk, 0
     if not ticket.calls:
@@ -65,6 +68,19 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
     state.calls.append(Shown(event.ticket, ticket.day, event.desk, ticket.language, event.at))
     if len(state.calls) > SHOWN_CALLS:
         del state.calls[: SHOWN_CALLS // 2]
+
+
+def _ground(state: HallState, event: e.TicketCalled, ticket: Ticket) -> str:
+    """Tell why a ticket went before earlier arrivals."""
+    if event.jumped:
+        return "jump"
+    if ticket.state == "parked":
+        return "return"
+    counted = state.catalogue.counted(ticket.class_, is_seen=ticket.class_confirmed)
+    own = state.catalogue.credit(ticket.queue, counted)
+    if ticket.further and state.catalogue.credit(ticket.queue, counted, further=True) > own:
+        return "further"
+    return "class" if own else "other"
 
 
 def _recalled(state: HallState, event: e.TicketRecalled) -> None:

@@ -73,6 +73,7 @@ def _day_opened(state: HallState, event: e.DayOpened) -> None:
         state.series.clear()
         state.ended.clear()
         state.calls.clear()
+        state.overtakings.clear()
         since = event.at - PAUSES_KEPT
         state.pauses = [pause for pause in state.pauses if not 0 < pause.ended_at < since]
         for desk in state.desks.values():

@@ -11,7 +11,7 @@ from server.domain.catalogue import NO_HALL, Catalogue
 from server.domain.floor import DeviceState, HelpCall
 from server.domain.lanes import Lane, Lanes, NoLanes
 from server.domain.notices import Announcement, Pause
-from server.domain.ticket import Desk, Duration, Place, Shown, Ticket
+from server.domain.ticket import Desk, Duration, Overtaking, Place, Shown, Ticket
 
 LaneName = tuple[str, str]
 """A queue, and what the tickets of the lane ask of a desk."""
@@ -40,6 +40,7 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     series: dict[str, int]
     durations: dict[str, Duration]
     calls: list[Shown]
+    overtakings: list[Overtaking]
     pauses: list[Pause]
     outage: Pause | None
     announcements: list[Announcement]
@@ -53,16 +54,16 @@ class HallState:
     """What the rules read and ``evolve`` alone changes.
 
     ``tickets`` are the open ones by number, ``ended`` those that ended this day; ``help`` by the request's
-    seq, ``devices`` by who told it and of which part, ``clock_step`` when the wall clock stepped last,
-    and by how many seconds. ``digest`` is that of the
-    configuration in force, ``file_digest`` of the last one that came from a file. ``closing`` says that the
-    day ends when the last ticket does, ``issuing_stopped`` why nobody gets one. ``pauses`` are those of this
-    day and the one before, in order; ``outage`` is the last time that the server was away. Derived, and in no
-    snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or configuration change, so
-    that what follows from them knows it is old; ``servers``, how many open desks serve each lane, and
-    ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``, None while it has to be
-    computed (``day``), and forgotten at each event while ``is_restless``; ``next_offer``, what is due for the
-    desks and the seq for which that was computed (``offering``).
+    seq, ``devices`` by who told it and of which part, ``clock_step`` when the wall clock stepped last, and by
+    how many seconds. ``digest`` is that of the configuration in force, ``file_digest`` of the last one that
+    came from a file. ``closing`` says that the day ends when the last ticket does, ``issuing_stopped`` why
+    nobody gets one. ``pauses`` are those of this day and the one before, in order; ``overtakings`` the calls
+    of this day that left earlier arrivals waiting; ``outage`` is the last time that the server was away.
+    Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
+    configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
+    serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
+    None while it has to be computed (``day``), and forgotten at each event while ``is_restless``;
+    ``next_offer``, what is due for the desks and the seq for which that was computed (``offering``).
     """
 
     hall: Hall = NO_HALL
@@ -83,6 +84,7 @@ class HallState:
     series: dict[str, int] = field(default_factory=dict)
     durations: dict[str, Duration] = field(default_factory=dict)
     calls: list[Shown] = field(default_factory=list)
+    overtakings: list[Overtaking] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     outage: Pause | None = None
     announcements: list[Announcement] = field(default_factory=list)
@@ -183,6 +185,7 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         series=dict(state.series),
         durations={service: copy(duration) for service, duration in state.durations.items()},
         calls=list(state.calls),
+        overtakings=list(state.overtakings),
         pauses=list(state.pauses),
         outage=state.outage,
         announcements=list(state.announcements),
@@ -194,7 +197,8 @@ def to_snapshot(state: HallState) -> HallSnapshot:
 
 _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
-    *("suspended", "series", "durations", "calls", "pauses", "outage", "announcements", "clock_step"),
+    *("suspended", "series", "durations", "calls", "overtakings", "pauses", "outage", "announcements"),
+    "clock_step",
 )
 
 

@@ -116,6 +116,19 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     at: Micros
 
 
+class Overtaking(msgspec.Struct, frozen=True, gc=False):
+    """A call that left earlier arrivals waiting in ``queues``, those of its desk.
+
+    ``ground`` is why: class, further (a later leg), return (after fetching something), jump, or other: they
+    were held, or the desk is better for the ticket.
+    """
+
+    at: Micros
+    arrived_at: Micros
+    ground: str
+    queues: tuple[str, ...]
+
+
 class Duration(msgspec.Struct, gc=False):
     """What the legs of a service took so far, older days counting less; integers, so replays agree."""
 

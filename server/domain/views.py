@@ -3,6 +3,7 @@
 Nothing here tells a visitor's class, and nothing lists who waits.
 """
 
+from collections import Counter
 from typing import Any
 
 from protocol.hall import Hall, Service
@@ -12,7 +13,7 @@ from server.domain.issuing import place
 from server.domain.notice_view import paused_seconds, withdrawn
 from server.domain.state import HallState
 from server.domain.stranding import closing_queues, without_desk
-from server.domain.ticket import Shown
+from server.domain.ticket import Shown, Ticket
 
 RECENT_CALLS = 10
 """How many past calls a board gets."""
@@ -189,10 +190,22 @@ def kiosk(state: HallState) -> dict[str, Any]:
     }
 
 
+def went_first(state: HallState, ticket: Ticket) -> dict[str, int]:
+    """Count by ground the later arrivals that were called before a ticket, by desks that serve its queue."""
+    counts: Counter[str] = Counter()
+    for call in reversed(state.overtakings):
+        if call.at < ticket.arrived_at:
+            break
+        if call.arrived_at > ticket.arrived_at and ticket.queue in call.queues:
+            counts[call.ground] += 1
+    return dict(counts)
+
+
 def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micros) -> dict[str, Any] | None:
     """Tell a visitor the place of the own ticket; None when the hall holds it no more.
 
     ``ahead`` have an earlier turn; of them ``by_precedence`` came later, and their class lets them go first.
+    ``went_first`` counts by ground who came later and was called before.
     """
     ticket = state.find(number, day)
     if ticket is None:
@@ -211,6 +224,7 @@ def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micro
         "issued_at": ticket.issued_at,
         "ahead": ahead if waiting else None,
         "by_precedence": later if waiting else None,
+        "went_first": went_first(state, ticket) if waiting else None,
         "expected_wait_seconds": forecast.expected_of(ticket, at) if waiting else None,
         "desk": ticket.desk or None,
         "calls": ticket.calls,

@@ -1,5 +1,5 @@
 /** The turn of a visit in words: what to do now, and for how long to wait. */
-import { nameOf, t } from "ui/texts.js";
+import { nameOf, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { expectedWait, peopleAhead } from "ui/waits.js";
 
@@ -22,10 +22,29 @@ const Go = ({ desk }) => html`<h1 class="go">
 
 function Waiting({ visit }) {
   return html`<h1>${peopleAhead(visit.place)}</h1>
+    <${Others} grounds=${visit.went_first || {}} />
     ${!visit.pause && html`<p class="range">${expectedWait(visit.expected_wait_seconds)}</p>`}
     <p class="soft">
       ${t("Keep this page open: it tells you when it is your turn. The boards and the voice in the hall do so too.")}
     </p>`;
+}
+
+/** Why others who came later were called before; nobody is named. */
+function Others({ grounds }) {
+  const { jump = 0, return: back = 0, further = 0, class: precedence = 0, other = 0 } = grounds;
+  const sentences = [
+    precedence && tn("{n} visitor has precedence by law.", "{n} visitors have precedence by law.", precedence),
+    further && tn("{n} visitor came from another service of the same visit.", "{n} visitors came from another service of the same visit.", further),
+    back && tn("{n} visitor had been called already and came back.", "{n} visitors had been called already and came back.", back),
+    other && tn("{n} visitor was the right one for that desk, or your turn was held.", "{n} visitors were the right ones for that desk, or your turn was held.", other),
+    jump && tn("{n} visitor was called out of turn by the hall, with a reason.", "{n} visitors were called out of turn by the hall, with a reason.", jump),
+  ].filter(Boolean);
+  if (!sentences.length) return null;
+  return html`<details class="others">
+    <summary>${t("Why others went first")}</summary>
+    <ul>${sentences.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul>
+    <p>${t("All others are called in the order in which they came.")} <a href="/ledger">${t("Whatever moved the order stands in the ledger.")}</a></p>
+  </details>`;
 }
 
 function Told({ visit, hall }) {
