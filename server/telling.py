@@ -1,4 +1,4 @@
-"""What the log tells people: a day's ledger, and a ticket's life in words. For threads: a busy day takes a while."""
+"""What the log tells people, for threads: a day's ledger, and the life of a ticket in words."""
 
 from typing import Any
 

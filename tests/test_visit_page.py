@@ -47,6 +47,27 @@ def test_a_visit_from_the_slip_to_the_end(page: Page, hall: Hall) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Your service has ended")
 
 
+@pytest.mark.parametrize("language", ["en", "az", "ar"])
+def test_a_visitor_reads_why_others_went_first(page: Page, hall: Hall, language: str) -> None:
+    """Without names or numbers; with a way to the ledger. Nothing is said to whom nobody passed."""
+    mine = hall.issue(SERVICE)
+    page.goto(f"{hall.url}/visit/{mine['token']}?lang={language}")
+    expect(page.locator(".range")).to_be_visible()
+    expect(page.locator(".others")).to_have_count(0)
+    later = hall.issue(SERVICE, **{"class": "elderly"})["ticket"]
+    hall.integration.done("call_next", desk="1")
+    why = page.locator(".others")
+    why.locator("summary").click()
+    expect(why.locator("li")).to_have_count(1)
+    expect(why).not_to_contain_text(later)
+    if language == "en":
+        expect(why.locator("li")).to_have_text("1 visitor has precedence by law.")
+    expect(why.locator("a")).to_have_attribute("href", "/ledger")
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert fits(page)
+
+
 def test_a_phone_without_sockets_learns_of_its_call_too(page: Page, hall: Hall) -> None:
     """Where no websocket passes, the page asks again and again."""
     page.route_web_socket("**/socket.io/**", lambda socket: socket.close())

@@ -11,6 +11,7 @@ import { Pause, PausedTime, isEmergency } from "./pause.js";
 import { Turn, where } from "./turn.js";
 
 const POLL_MS = 5000;
+const WHY_MS = 60000;
 const token = decodeURIComponent(location.pathname.split("/").pop());
 
 /** The page of one visit. */
@@ -47,13 +48,21 @@ function useVisit(setUp) {
       setVisit(next);
     };
     const path = `/api/v1/visits/${encodeURIComponent(token)}`;
+    let came = 0; // since my own arrival, with an earlier turn: once they are called the page says why
     const hear = (events, frame) => {
-      if (events.length) link.current.refresh();
+      const moved = before && "place" in frame ? frame.place - before.place : 0;
+      const wasPassed = moved < 0 && came > 0;
+      came = Math.max(0, came + moved);
+      if (events.length || wasPassed) link.current.refresh();
       else if (before && "place" in frame) take({ ...before, place: frame.place });
     };
+    const timer = setInterval(() => link.current.refresh(), WHY_MS);
     const refused = (problem) => problem.status !== 503 && setGone(problem);
     link.current = new Link({ snapshot: take, events: hear, link: setUp, refused }, { auth: { token }, path, pollMs: POLL_MS });
-    return () => link.current.close();
+    return () => {
+      clearInterval(timer);
+      link.current.close();
+    };
   }, []);
   return { visit, gone, send: (command) => link.current.send(command) };
 }
