@@ -81,6 +81,22 @@ def test_a_run_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "old" not in page
 
 
+def test_what_failed_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else is; the line of the last run says at which commit, and stays the only one of it."""
+    monkeypatch.setattr(bench, "README", tmp_path / "README.md")
+    monkeypatch.setattr(bench, "HISTORY", tmp_path / "history.jsonl")
+    bench.README.write_text(f"{bench.BEGIN}\n{bench.END}\n")
+    bench.keep({**RUN, "commit": "0000000"})
+    bench.keep({**RUN, "figures": {**RUN["figures"], "slip": "failed"}})
+    monkeypatch.setattr(bench, "commit", lambda: "def5678")
+    bench.keep(bench.mended())
+    first, last = read_history(bench.HISTORY.read_text())
+    assert (first["commit"], last["commit"], last["mended"]) == ("0000000", "abc1234", {"slip": "def5678"})
+    assert last["figures"]["slip"] != "failed"
+    assert {**last["figures"], "slip": None} == {**RUN["figures"], "slip": None}
+    assert "slip failed, and was measured at def5678." in bench.README.read_text()
+
+
 def test_a_measurement_that_fails_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     """Its row says ``failed``, and what it said goes to the terminal."""
     assert bench.measure(("bench.nothing",)) == "failed"

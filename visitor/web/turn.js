@@ -22,8 +22,8 @@ const Go = ({ desk }) => html`<h1 class="go">
 
 function Waiting({ visit }) {
   return html`<h1>${peopleAhead(visit.place)}</h1>
-    <${Others} grounds=${visit.went_first || {}} />
     ${!visit.pause && html`<p class="range">${expectedWait(visit.expected_wait_seconds)}</p>`}
+    <${Others} grounds=${visit.went_first || {}} />
     <p class="soft">
       ${t("Keep this page open: it tells you when it is your turn. The boards and the voice in the hall do so too.")}
     </p>`;
