@@ -110,6 +110,17 @@ def test_a_claim_that_needs_proof_counts_from_then_on(actor: e.Actor, called: st
     assert list(audit(HallState(), hall.log)) == []
 
 
+def test_a_ticket_outlives_its_queue() -> None:
+    """Served when a configuration drops its queue, it may still be put back; nothing breaks."""
+    hall = waiting(("land", 0, "elderly"), desks=("3",))
+    number = hall.serve("3")
+    fewer = msgspec.structs.replace(a_hall(), queue=a_hall().queue[:1], service=a_hall().service[:3])
+    hall.fold(HallConfigured(hall=fewer, digest="d2", source="file"))
+    hall.do(c.Requeue(id=ID, desk="3", ticket=number, reason="other"))
+    assert hall.ticket(number).state == "waiting"
+    assert hall.ticket(number).key == hall.ticket(number).arrived_at - HOUR
+
+
 def test_proof_moves_a_ticket_and_its_lack_moves_it_back() -> None:
     """Each time the arrival is kept."""
     hall = waiting(("passport", 0), hall=a_lawful_hall())

@@ -51,7 +51,8 @@ class Catalogue:
 
     def credit(self, queue: str, class_: str, *, further: bool = False) -> Micros:
         """Give the largest credit that applies in a queue: the class's, or that of a further leg."""
-        if not self.queues[queue].precedence:
+        found = self.queues.get(queue)  # gone when a later configuration dropped it
+        if found is not None and not found.precedence:
             return 0
         own = self.credits.get(class_, 0)
         return max(own, self.hall.policy.further_leg_credit_minutes * MINUTE) if further else own
