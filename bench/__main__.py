@@ -47,28 +47,28 @@ TOO_LONG = {"recovery"}
 def main() -> int:
     """Measure all, print the table, keep it."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure this machine.")
-    parser.add_argument(
-        "--short", action="store_true", help="rough figures in some minutes, none of them kept"
-    )
-    parser.add_argument(
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--short", action="store_true", help="rough figures in some minutes, none of them kept")
+    ways.add_argument(
         "--mend", action="store_true", help="measure anew what failed in the last run kept, and no more"
     )
     asked = parser.parse_args()
-    run = mended() if asked.mend else measure_all(is_short=asked.short)
+    runs = read_history(HISTORY.read_text("utf-8")) if HISTORY.exists() else []
+    if asked.mend and not runs:
+        parser.error("No run was kept yet: leave --mend away.")
+    run = mended(runs.pop()) if asked.mend else measure_all(is_short=asked.short)
     print(tell(run))
-    if not asked.short or asked.mend:
-        keep(run)
+    if not asked.short:
+        keep([*runs, run])
     return int(FAILED in run["figures"].values())
 
 
-def mended() -> dict[str, Any]:
-    """Take the last run off the history and measure what failed in it; it says at which commit."""
-    *earlier, run = read_history(HISTORY.read_text("utf-8"))
-    for name in [name for name, figures in run["figures"].items() if figures == FAILED]:
-        run["figures"][name] = measure(PROGRAMS[name])
-        run.setdefault("mended", {})[name] = commit()
-    HISTORY.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in earlier), "utf-8")
-    return dict(run)
+def mended(run: dict[str, Any]) -> dict[str, Any]:
+    """Measure what failed in a run; it says at which commit."""
+    failed = [name for name, figures in run["figures"].items() if figures == FAILED]
+    figures = {name: measure(PROGRAMS[name]) for name in failed}
+    said = {**run.get("mended", {}), **dict.fromkeys(failed, commit())}
+    return {**run, "figures": {**run["figures"], **figures}, "mended": said}
 
 
 def measure_all(*, is_short: bool) -> dict[str, Any]:
@@ -109,10 +109,12 @@ def commit() -> str:
     return done.stdout.strip() or "no commit"
 
 
-def keep(run: dict[str, Any]) -> None:
-    """Append a run to the history, and write the tables anew."""
-    with HISTORY.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(run, ensure_ascii=False) + "\n")
+def keep(runs: list[dict[str, Any]]) -> None:
+    """Write the history, the newest run last, and the tables anew."""
+    lines = "".join(json.dumps(run, ensure_ascii=False) + "\n" for run in runs)
+    unfinished = HISTORY.with_suffix(".unfinished")
+    unfinished.write_text(lines, "utf-8")
+    unfinished.replace(HISTORY)
     README.write_text(written(README.read_text("utf-8"), HISTORY.read_text("utf-8")), "utf-8")
 
 

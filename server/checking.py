@@ -52,7 +52,7 @@ def _summary(path: Path, hall: Hall) -> list[str]:
         ", ".join(f"{name}: {len(entries)}" for name, entries in counted.items()) + ".",
         f"Zones that the voice needs to speak {peak} calls an hour, each in time: {zones}.",
     ]
-    law = [] if hall.class_ else [f"hall.country: {read_country(hall.hall.country).says}"]
+    law = [] if hall.class_ else [f"hall.country: {read_country(hall.hall.country).country.says}"]
     return lines + [f"Note: {notice}" for notice in (*notices(hall), *law)]
 
 

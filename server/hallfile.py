@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, TypeGuard, get_args, get_origin
 
 import msgspec
+from msgspec.structs import FieldInfo
 
 from protocol import wire
-from protocol.hall import Hall
+from protocol.hall import Hall, Outcome, Reason, TicketClass
 from server.hallrules import inconsistencies, suggestion
 from ui.language import config_folder
 
-_TABLES = {field.encode_name: field for field in msgspec.structs.fields(Hall)}
 _COUNTRIES = config_folder() / "countries"
 _LENT = ("class", "outcome", "reason")
 
@@ -46,11 +46,29 @@ class HallFileMistakes(Exception):  # noqa: N818 - it is the list of them
         self.mistakes = mistakes
 
 
+class Country(msgspec.Struct, frozen=True):
+    """``[country]`` in a country's file: ``says`` who goes first there, or that it was not found."""
+
+    names: dict[str, str]
+    languages: list[str]
+    says: str
+
+
+class CountryFile(msgspec.Struct, kw_only=True, frozen=True):
+    """A country's file: what it lends, and as ``[[template]]`` what is never in force."""
+
+    country: Country
+    class_: list[TicketClass] = msgspec.field(name="class", default_factory=list)
+    template: list[TicketClass] = []
+    outcome: list[Outcome] = []
+    reason: list[Reason] = []
+
+
 def load_hall(path: Path) -> Hall:
     """Read, merge and check a hall file; raises HallFileMistakes."""
     mistakes: list[Mistake] = []
     tables = _with_country(_merged(path, mistakes, seen=()), path, mistakes)
-    mistakes += (Mistake(path.name, key, sentence) for key, sentence in _shape(tables))
+    mistakes += (Mistake(path.name, key, sentence) for key, sentence in _shape(tables, _fields(Hall)))
     if mistakes:
         raise HallFileMistakes(mistakes)
     hall = msgspec.convert(tables, Hall)
@@ -129,21 +147,14 @@ def countries() -> list[str]:
     return sorted(file.stem for file in _COUNTRIES.glob("*.toml"))
 
 
-@dataclass(frozen=True, slots=True)
-class Country:
-    """What a country's file says of the country: ``classes`` by id with their law, those in force alone."""
-
-    names: dict[str, str]
-    languages: list[str]
-    says: str
-    classes: dict[str, str]
-
-
-def read_country(country: str) -> Country:
-    """Read the file of a country that has one."""
-    tables = _read(_COUNTRIES / f"{country}.toml", [])
-    classes = {class_["id"]: class_["legal_basis"] for class_ in tables.get("class", ())}
-    return Country(**tables["country"], classes=classes)
+def read_country(country: str) -> CountryFile:
+    """Give what the file of a country says; raises HallFileMistakes."""
+    file, mistakes = _COUNTRIES / f"{country}.toml", list[Mistake]()
+    tables = _merged(file, mistakes, seen=())
+    mistakes += (Mistake(file.name, key, sentence) for key, sentence in _shape(tables, _fields(CountryFile)))
+    if mistakes:
+        raise HallFileMistakes(mistakes)
+    return msgspec.convert(tables, CountryFile)
 
 
 def _with_country(tables: dict[str, Any], path: Path, mistakes: list[Mistake]) -> dict[str, Any]:
@@ -154,20 +165,24 @@ def _with_country(tables: dict[str, Any], path: Path, mistakes: list[Mistake]) -
         sentence = f"There is no country file '{country}'.{suggestion(str(country), countries())}"
         mistakes.append(Mistake(path.name, "hall.country", sentence))
         return tables
-    file = _COUNTRIES / f"{country}.toml"
-    merged = _merged(file, mistakes, seen=())
-    lent = {key: merged[key] for key in _LENT if key in merged and key not in tables}
-    found = [Mistake(file.name, key, sentence) for key, sentence in _shape(lent, is_whole=False)]
-    mistakes += found
-    return tables if found else {**lent, **tables}
+    try:
+        lent = msgspec.to_builtins(read_country(country))
+    except HallFileMistakes as found:
+        mistakes += found.mistakes
+        return tables
+    return {**{key: lent[key] for key in _LENT}, **tables}
 
 
-def _shape(tables: dict[str, Any], *, is_whole: bool = True) -> Iterator[tuple[str, str]]:
-    """Tell every unknown key, missing key and wrong type, each at its own key; ``is_whole``: a hall's."""
-    yield from _unknown("", tables, list(_TABLES))
-    for name, field in _TABLES.items():
+def _fields(kind: type[msgspec.Struct]) -> dict[str, FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
+
+
+def _shape(tables: dict[str, Any], known: dict[str, FieldInfo]) -> Iterator[tuple[str, str]]:
+    """Tell every unknown key, missing key and wrong type, each at its own key."""
+    yield from _unknown("", tables, list(known))
+    for name, field in known.items():
         if name not in tables:
-            if field.required and is_whole:
+            if field.required:
                 yield name, "This table is needed."
             continue
         value, element = tables[name], _element(field.type)
@@ -189,7 +204,7 @@ def _table(key: str, value: Any, kind: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(value, dict):
         yield key, f"This must be a table: [{key}]."
         return
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     yield from _unknown(f"{key}.", value, list(fields))
     for name, field in fields.items():
         if name not in value:

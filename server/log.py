@@ -5,9 +5,10 @@ acknowledged; under load many events share a commit, and so a root.
 """
 
 import contextlib
+import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -187,11 +188,24 @@ class Reader:
     def levers(self, day: str, kinds: Sequence[str]) -> list[Event]:
         """Give a day's events of some kinds, its calls past others and the tickets that people issued."""
         query = (
-            f"SELECT body FROM events WHERE day = ? AND (type IN ({', '.join('?' * len(kinds))})"  # noqa: S608 - marks
+            "SELECT body FROM events WHERE day = ? AND (type IN (SELECT value FROM json_each(?))"
             " OR type = 'ticket_called' AND json_extract(body, '$.jumped[0]') IS NOT NULL"
             " OR type = 'ticket_issued' AND json_extract(body, '$.actor.kind') = 'operator') ORDER BY seq"
         )
-        return [wire.decode_event(body) for (body,) in self._db().execute(query, (day, *kinds))]
+        found = self._db().execute(query, (day, json.dumps(kinds)))
+        return [wire.decode_event(body) for (body,) in found]
+
+    def of_kinds(self, day: str, kinds: Sequence[str], tickets: Iterable[str] | None = None) -> list[Event]:
+        """Give a day's events of some kinds, of some tickets where they are named."""
+        # By the day: the index of tickets would lead to every day on which a number was given.
+        query = (
+            "SELECT body FROM events INDEXED BY events_by_day"
+            " WHERE day = ?1 AND type IN (SELECT value FROM json_each(?2)) AND (?3 IS NULL"
+            " OR json_extract(body, '$.ticket') IN (SELECT value FROM json_each(?3))) ORDER BY seq"
+        )
+        named = None if tickets is None else json.dumps(list(tickets))
+        found = self._db().execute(query, (day, json.dumps(kinds), named))
+        return [wire.decode_event(body) for (body,) in found]
 
     def calls(self, day: str) -> list[tuple[int, str]]:
         """Give the seq and the desk of each call of a day."""
@@ -201,10 +215,14 @@ class Reader:
         )
         return list(self._db().execute(query, (day,)))
 
-    def days(self) -> tuple[str, str]:
-        """Give the first and the last business day of the log; empty where it has none."""
-        first, last = self._db().execute("SELECT min(day), max(day) FROM events WHERE day > ''").fetchone()
-        return first or "", last or ""
+    def days(self, day: str) -> tuple[str, str, str]:
+        """Give the log's first business day, the one before ``day``, and the last; empty where none is."""
+        query = (
+            "SELECT (SELECT min(day) FROM events WHERE day > ''),"
+            " (SELECT max(day) FROM events WHERE day < ?), (SELECT max(day) FROM events)"
+        )
+        first, before, last = self._db().execute(query, (day,)).fetchone()
+        return first or "", before or "", last or ""
 
     def pauses(self, after: int, upto: int) -> list[Event]:
         """Give when the hall paused, went on or had been away, with ``after`` < seq <= ``upto``."""

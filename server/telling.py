@@ -3,29 +3,27 @@
 from typing import Any
 
 from protocol.commands import snake
-from protocol.events import Event
+from protocol.events import Event, TicketEvent, TicketParked
 from protocol.hall import Hall
 from server.domain.derive import STEPS
 from server.domain.explain import Told, explain
-from server.domain.ledger import LEVERS, NEED_LIFE, ledger, place_of
+from server.domain.ledger import LEVERS, LIFE, NEED_LIFE, ledger, place_of
 from server.domain.lifecycle import ENDED
+from server.domain.ticket import Place
 from server.log import Reader
-
-KINDS = [snake(kind.__name__) for kind in LEVERS]
 
 
 def read_ledger(reader: Reader, hall: Hall, day: str) -> dict[str, Any]:
     """Give the ledger of a day, and between which days there are others."""
-    events = reader.levers(day, KINDS)
-    places = {place_of(event) for event in events if isinstance(event, NEED_LIFE)}
-    lives = {(issued_on, number): reader.ticket(number, issued_on) for issued_on, number in places}
-    first, last = reader.days()
-    return {
-        "day": day,
-        "first_day": first,
-        "last_day": last,
-        **ledger(hall, events, lives, reader.calls(day)),
-    }
+    first, before, last = reader.days(day)
+    events = [*reader.of_kinds(before, _names(TicketParked)), *reader.levers(day, _names(*LEVERS))]
+    numbers = {event.ticket for event in events if isinstance(event, NEED_LIFE)}
+    lives: dict[Place, list[Event]] = {}
+    for event in (*reader.of_kinds(before, LIVES, numbers), *reader.of_kinds(day, LIVES, numbers)):
+        if isinstance(event, TicketEvent):
+            lives.setdefault(place_of(event), []).append(event)
+    told = ledger(hall, day, events, lives, reader.calls(day))
+    return {"day": day, "first_day": first, "last_day": last, **told}
 
 
 def explained(reader: Reader, number: str, day: str) -> list[Told]:
@@ -35,6 +33,13 @@ def explained(reader: Reader, number: str, day: str) -> list[Told]:
         return []
     events += reader.pauses(events[0].seq, _until(events))
     return explain(hall, sorted(events, key=lambda event: event.seq))
+
+
+def _names(*kinds: type[Event]) -> list[str]:
+    return [snake(kind.__name__) for kind in kinds]
+
+
+LIVES = _names(*LIFE)
 
 
 def _until(events: list[Event]) -> int:

@@ -1,4 +1,4 @@
-"""How often a secret may be tried over HTTP: passwords, and the codes of devices."""
+"""How often one may try over HTTP a secret, or what costs the hall much: passwords, codes, ledgers."""
 
 from collections.abc import Callable
 from typing import Any

@@ -198,10 +198,11 @@ def countries_table() -> str:
     """Table of the countries: the classes in force, and what they rest on."""
     rows = []
     for code in countries():
-        country = read_country(code)
-        laws = "; ".join(dict.fromkeys(law.partition(":")[0] for law in country.classes.values()))
-        classes = ", ".join(f"`{class_}`" for class_ in country.classes) or "none"
-        rows.append((f"`{code}` {country.names['en']}", classes, f"{laws}. {country.says}".lstrip(". ")))
+        file = read_country(code)
+        laws = "; ".join(dict.fromkeys(class_.legal_basis.partition(":")[0] for class_ in file.class_))
+        classes = ", ".join(f"`{class_.id}`" for class_ in file.class_) or "none"
+        facts = file.country
+        rows.append((f"`{code}` {facts.names['en']}", classes, f"{laws}. {facts.says}".lstrip(". ")))
     return table(("country", "classes in force", "what the file rests on"), rows)
 
 

@@ -68,8 +68,8 @@ def test_a_run_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "README", tmp_path / "README.md")
     monkeypatch.setattr(bench, "HISTORY", tmp_path / "history.jsonl")
     bench.README.write_text(f"before\n{bench.BEGIN}\nold\n{bench.END}\nafter\n")
-    bench.keep(RUN)
-    bench.keep({**RUN, "commit": "fff0000"})
+    bench.keep([RUN])
+    bench.keep([RUN, {**RUN, "commit": "fff0000"}])
     assert [json.loads(line)["commit"] for line in bench.HISTORY.read_text().splitlines()] == [
         "abc1234",
         "fff0000",
@@ -81,21 +81,15 @@ def test_a_run_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "old" not in page
 
 
-def test_what_failed_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing else is; the line of the last run says at which commit, and stays the only one of it."""
-    monkeypatch.setattr(bench, "README", tmp_path / "README.md")
-    monkeypatch.setattr(bench, "HISTORY", tmp_path / "history.jsonl")
-    bench.README.write_text(f"{bench.BEGIN}\n{bench.END}\n")
-    bench.keep({**RUN, "commit": "0000000"})
-    good = {name: figures for name, figures in RUN["figures"].items() if figures != "failed"}
-    bench.keep({**RUN, "figures": {**good, "slip": "failed"}})
+def test_what_failed_is_measured_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else is, and the table says at which commit."""
     monkeypatch.setattr(bench, "commit", lambda: "def5678")
-    bench.keep(bench.mended())
-    first, last = read_history(bench.HISTORY.read_text())
-    assert (first["commit"], last["commit"], last["mended"]) == ("0000000", "abc1234", {"slip": "def5678"})
-    assert last["figures"]["slip"] != "failed"
-    assert {**last["figures"], "slip": None} == {**good, "slip": None}
-    assert "slip failed, and was measured at def5678." in bench.README.read_text()
+    good = {name: figures for name, figures in RUN["figures"].items() if figures != "failed"}
+    run = bench.mended({**RUN, "figures": {**good, "slip": "failed"}})
+    assert run["mended"] == {"slip": "def5678"}
+    assert run["figures"]["slip"] != "failed"
+    assert {**run["figures"], "slip": None} == {**good, "slip": None}
+    assert "slip failed, and was measured at def5678." in tell(run)
 
 
 def test_a_measurement_that_fails_says_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,23 +16,17 @@ from tests.builders import GREETER, ID, KIOSK, NINE, a_hall, play
 FOLDER = Path(__file__).parent.parent / "config" / "countries"
 REQUIRED = {"az", "br", "pt", "ph", "ua", "kz", "ge", "tr", "id", "et"}
 HALL = """
+extends = "{tiny}"
 [hall]
-id = "small"
-names = {{ en = "Small hall" }}
-time_zone = "Asia/Baku"
 languages = ["{language}"]
-round_the_clock = true
+names = {{ {language} = "Hall" }}
 country = "{country}"
 [[service]]
-id = "papers"
-names = {{ {language} = "Papers" }}
-queue = "A"
-[[queue]]
-id = "A"
-prefix = "A"
-[[desk]]
-number = "1"
-queues = ["A"]
+id = "reception"
+names = {{ {language} = "Reception" }}
+[[kiosk]]
+id = "kiosk"
+names = {{ {language} = "Kiosk" }}
 """
 
 COMES = re.compile(r"(\w+)(?:, ([\w-]+),)? comes at (\d\d):(\d\d)( to the registry)?")
@@ -44,9 +38,8 @@ NOBODY = "Nobody has precedence"
 
 def hall_of(country: str, tmp_path: Path, language: str = "en") -> Hall:
     """Load a hall that says nothing but where it stands; its names are in one language alone."""
-    file = tmp_path / "hall.toml"
-    text = HALL.format(country=country, language=language).replace('en = "Small', f'{language} = "Small')
-    file.write_text(text, "utf-8")
+    file, tiny = tmp_path / "hall.toml", FOLDER.parent / "halls" / "tiny.toml"
+    file.write_text(HALL.format(tiny=tiny, country=country, language=language), "utf-8")
     return load_hall(file)
 
 
@@ -67,12 +60,12 @@ def test_ten_countries_have_a_pack_and_cases() -> None:
 @pytest.mark.parametrize("country", countries())
 def test_a_hall_of_a_country_opens(country: str, tmp_path: Path) -> None:
     """In its main language alone, too; each class in force names its law."""
-    facts = read_country(country)
-    hall = hall_of(country, tmp_path, facts.languages[0])
+    file = read_country(country)
+    hall = hall_of(country, tmp_path, file.country.languages[0])
     assert hall.outcome[0].id == "served"
-    assert facts.classes == {class_.id: class_.legal_basis for class_ in hall.class_}
-    assert all(facts.classes.values())
-    assert bool(hall.class_) != ("not found" in facts.says)
+    assert hall.class_ == file.class_
+    assert all(class_.legal_basis for class_ in (*file.class_, *file.template))
+    assert bool(hall.class_) != ("not found" in file.country.says)
 
 
 @pytest.mark.parametrize(("country", "case"), list(cases()))

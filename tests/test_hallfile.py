@@ -230,14 +230,28 @@ def test_classes_that_clash_are_told_with_both_places(
     assert says in mistakes(write(tmp_path, text))[key]
 
 
-def test_a_mistake_in_a_countrys_file_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        pytest.param('[[class]]\nid = "old"\nname = "Old"', "class[old].name", id="a class"),
+        pytest.param('[[template]]\nid = "old"', "template[old].names", id="a class that is not in force"),
+        pytest.param('[[class]]\nid = "old"\nnames = {}', "country", id="no country"),
+        pytest.param(
+            '[country]\nnames = { en = "X" }\nlanguages = "en"', "country.languages", id="languages"
+        ),
+        pytest.param("[limits]", "limits", id="what a country does not say"),
+    ],
+)
+def test_a_mistake_in_a_countrys_file_is_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, key: str
+) -> None:
     """The hall file is not blamed for it."""
-    write(tmp_path, '[[class]]\nid = "old"\nname = "Old"\n', "xx.toml")
+    write(tmp_path, f"{wrong}\n", "xx.toml")
     monkeypatch.setattr("server.hallfile._COUNTRIES", tmp_path)
     hall = write(tmp_path, SMALL.replace('id = "small"', 'id = "small"\ncountry = "xx"'))
     with pytest.raises(HallFileMistakes) as found:
         load_hall(hall)
-    assert {(each.file, each.key) for each in found.value.mistakes} >= {("xx.toml", "class[old].name")}
+    assert {(each.file, each.key) for each in found.value.mistakes} >= {("xx.toml", key)}
 
 
 def test_check_says_who_goes_first_where_nobody_does(

@@ -1,36 +1,38 @@
 """The ledger: each lever that moves the order stands on it, with who used it; what moves nothing does not."""
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from protocol import commands as c
-from protocol import events as e
-from server.domain.ledger import LEVERS, ledger, place_of
+from protocol.words import HOUR
+from server import log
+from server.log import Reader, Writer
+from server.merkle import Frontier
+from server.telling import read_ledger
 from tests import browser
 from tests.browser import Hall, fits, violations
-from tests.builders import GREETER, ID, INTEGRATION, MANAGER, Played, a_hall, play
+from tests.builders import GREETER, ID, INTEGRATION, MANAGER, NINE, Played, a_hall, play
 
 chromium, hall, page = browser.chromium, browser.hall, browser.page
 
 
-def ledger_of(hall: Played) -> dict[str, Any]:
-    """Give the ledger of all that a hall lived through, as the server reads it from the log."""
-    levers = [
-        event
-        for event in hall.log
-        if isinstance(event, LEVERS)
-        or (isinstance(event, e.TicketCalled) and event.jumped)
-        or (isinstance(event, e.TicketIssued) and event.actor.kind == "operator")
-    ]
-    lives: dict[tuple[str, str], list[e.Event]] = {}
-    for event in hall.log:
-        if isinstance(event, e.TicketEvent):
-            lives.setdefault(place_of(event), []).append(event)
-    calls = [(event.seq, event.desk) for event in hall.log if isinstance(event, e.TicketCalled)]
-    return ledger(hall.state.hall, levers, lives, calls)
+def ledger_of(hall: Played, day: str = "2026-11-21") -> dict[str, Any]:
+    """Give the ledger of a day, from a log on the disk that holds all that a hall lived through."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "hall.db"
+        log.migrate(path)
+        writer, reader = Writer(path, Frontier()), Reader(path)
+        writer.open()
+        writer.append(hall.log)
+        told = read_ledger(reader, hall.state.hall, day)
+        writer.close()
+        reader.close()
+    return told
 
 
 def jump(hall: Played) -> None:
@@ -57,6 +59,18 @@ def prove(hall: Played) -> None:
 def give(hall: Played) -> None:
     """A greeter gives a ticket."""
     hall.do(c.IssueTicket(id=ID, service="passport", class_="veteran"), GREETER)
+
+
+def send_on_at_once(hall: Played) -> None:
+    """A desk sends on whom it only called."""
+    number = hall.issue()
+    hall.call()
+    hall.do(c.Transfer(id=ID, desk="1", ticket=number, service="land", reason="other"))
+
+
+def send_who_waits(hall: Played) -> None:
+    """A greeter sends on who waits, who then has the credit of a further leg."""
+    hall.do(c.Transfer(id=ID, ticket=hall.issue(), service="land", reason="other"), GREETER)
 
 
 def send_on(hall: Played) -> None:
@@ -101,9 +115,11 @@ def assign(hall: Played) -> None:
             id="jump",
         ),
         pytest.param(come_back, {"kind": "parked_return", "ticket": "A001", "desk": "1"}, id="a return"),
-        pytest.param(prove, {"kind": "class_set", "class": "elderly"}, id="a class"),
-        pytest.param(give, {"kind": "staff_issue", "class": "veteran"}, id="a ticket by staff"),
+        pytest.param(prove, {"kind": "class_set", "reason": "other"}, id="a class"),
+        pytest.param(give, {"kind": "staff_issue", "ticket": "A001"}, id="a ticket by staff"),
         pytest.param(send_on, {"kind": "leg_added", "service": "land"}, id="a leg"),
+        pytest.param(send_on_at_once, {"kind": "leg_added", "desk": "1"}, id="a leg without any service"),
+        pytest.param(send_who_waits, {"kind": "leg_added", "ticket": "A001"}, id="a leg of who waits"),
         pytest.param(put_back, {"kind": "quick_requeue", "ticket": "A001"}, id="put back"),
         pytest.param(take_back, {"kind": "correction", "ticket": "A001"}, id="a correction"),
         pytest.param(assign, {"kind": "desk_queues", "queues": ["B"], "calls": 2}, id="a desk's queues"),
@@ -117,6 +133,7 @@ def test_each_lever_stands_on_it(lever: Callable[[Played], None], told: dict[str
     lever(hall)
     found = ledger_of(hall)
     entry = found["entries"][1]
+    assert "class" not in entry
     assert entry.items() >= told.items()
     assert entry["at"] > 0
     (event,) = [event for event in hall.log if event.seq == entry["seq"]]
@@ -134,11 +151,50 @@ def test_what_moves_nothing_does_not() -> None:
     number = hall.serve()
     hall.wait(5)
     hall.do(c.Transfer(id=ID, desk="1", ticket=number, service="land", reason="other"))
+    hall.issue()
+    number = hall.serve()
+    hall.wait(5)
+    hall.do(c.Park(id=ID, desk="1", ticket=number, reason="other"))
+    hall.do(c.Transfer(id=ID, desk="1", ticket=number, service="land", reason="other"))
     number = hall.issue()
     hall.call()
     hall.wait(2)
     hall.do(c.Requeue(id=ID, desk="1", ticket=number, reason="other"))
     assert [entry["kind"] for entry in ledger_of(hall)["entries"]] == ["configuration"]
+
+
+def test_nobody_reads_whose_precedence_was_changed() -> None:
+    """A number at a desk would tell the hall what its holder is."""
+    hall = play()
+    prove(hall)
+    (entry,) = ledger_of(hall)["entries"][1:]
+    assert entry.keys() == {"seq", "at", "kind", "actor", "reason"}
+
+
+def test_who_was_parked_and_put_back_is_no_return() -> None:
+    """It waits as everybody does, and is called in its turn."""
+    hall = play()
+    number = hall.issue()
+    hall.serve()
+    hall.do(c.Park(id=ID, desk="1", ticket=number, reason="other"))
+    hall.wait(2)
+    hall.do(c.Requeue(id=ID, desk="1", ticket=number, reason="other"))
+    hall.wait(9)
+    assert hall.call().ticket == number
+    assert [entry["kind"] for entry in ledger_of(hall)["entries"]] == ["configuration"]
+
+
+def test_a_return_stands_on_the_day_of_the_call() -> None:
+    """Parked before the hall's day changed and called after it: on the day that goes on."""
+    hall = play(at=NINE + 17 * HOUR)
+    hall.issue()
+    number = hall.serve()
+    hall.do(c.Park(id=ID, desk="1", ticket=number, reason="other"))
+    hall.wait(120)
+    assert [entry["kind"] for entry in ledger_of(hall)["entries"]] == ["configuration"]
+    hall.do(c.CallTicket(id=ID, desk="1", ticket=number, day="2026-11-21", reason=""))
+    assert [entry["kind"] for entry in ledger_of(hall)["entries"]] == ["configuration"]
+    assert [entry["kind"] for entry in ledger_of(hall, "2026-11-22")["entries"]] == ["parked_return"]
 
 
 def test_those_with_most_jumps_stand_first() -> None:
@@ -191,3 +247,11 @@ def test_a_day_without_entries_says_so(page: Page, hall: Hall) -> None:
     expect(page.locator("main .good")).to_have_text("Nobody moved the order this day.")
     status, told = hall.process.asker().ask("GET", "/api/v1/ledger?day=yesterday")
     assert (status, told["code"], told["path"]) == (422, "malformed", "$.day")
+
+
+def test_who_asks_for_all_days_is_slowed_down(hall: Hall) -> None:
+    """Looking through a day costs the hall something. Last here: the address is refused for a minute."""
+    asker = hall.process.asker()
+    codes = {asker.ask("GET", f"/api/v1/ledger?day=20{n:02}-01-01")[0] for n in range(61)}
+    assert codes == {200, 429}
+    asker.close()

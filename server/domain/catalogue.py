@@ -82,9 +82,10 @@ class Catalogue:
         return self.hall.policy.no_show_seconds if own is None else own
 
     def _own_credit(self, class_: TicketClass) -> Micros:
-        """Give what a class is worth by itself; the hall file's rules see that ``behind`` makes no circle."""
+        """Give what a class is worth by itself."""
         return STRICT_CREDIT >> self._depth(class_) if class_.strict else class_.credit_minutes * MINUTE
 
-    def _depth(self, class_: TicketClass) -> int:
-        """Count the steps that a class stands behind the foremost ones."""
-        return max((1 + self._depth(self.classes[other]) for other in class_.behind), default=0)
+    def _depth(self, class_: TicketClass, seen: tuple[str, ...] = ()) -> int:
+        """Count the steps that a class stands behind the foremost ones; a forged log may hold a circle."""
+        others = [self.classes[other] for other in class_.behind if other not in (*seen, class_.id)]
+        return max((1 + self._depth(other, (*seen, class_.id)) for other in others), default=0)

@@ -19,7 +19,7 @@ QUICK: Micros = 30 * SECOND
 """Who is put back so soon after the call was hardly given time to come."""
 
 SOON: Micros = 2 * MINUTE
-"""A further leg, which has a credit, so soon after the service began was hardly needed."""
+"""A further leg, which has a credit, after a shorter service or none was hardly needed."""
 
 KINDS = (
     "jump",
@@ -48,6 +48,11 @@ LEVERS = (
 NEED_LIFE = (e.TicketParked, e.TicketRequeued, e.TicketTransferred)
 """What they are is told by what else happened to the ticket."""
 
+LIFE = (e.TicketIssued, e.TicketCalled, e.ServiceStarted, *NEED_LIFE)
+"""What of a ticket's life tells it."""
+
+BEGIN_A_LEG = (e.TicketIssued, e.TicketRequeued, e.TicketTransferred)
+
 
 def place_of(event: e.TicketEvent) -> Place:
     """Give the day of issue and the number of an event's ticket."""
@@ -56,14 +61,17 @@ def place_of(event: e.TicketEvent) -> Place:
 
 def ledger(
     hall: Hall,
+    day: str,
     events: Iterable[e.Event],
     lives: Mapping[Place, Life],
     calls: Sequence[tuple[int, str]],
 ) -> View:
     """Give a day's entries in order, and how many of each kind there are by actor.
 
-    ``events`` are those of ``LEVERS``, calls past others and tickets issued by a person; ``lives`` all that
-    happened to the tickets that ``NEED_LIFE`` speaks of; ``calls`` the seq and the desk of each call.
+    ``events`` are those of ``LEVERS``, calls past others and tickets issued by a person, and who was parked
+    the day before and may come back on this one; ``lives`` what of ``LIFE`` happened on both days to the
+    tickets that ``NEED_LIFE`` speaks of; ``calls`` the seq and the desk of each call of the day. Nobody's
+    class stands on it, and no ticket beside a change of class: a number would tell what somebody is.
     """
     grounds = {reason.id: reason.legal_ground for reason in hall.reason}
     events = list(events)
@@ -72,13 +80,16 @@ def ledger(
     for event in events:
         life = lives.get(place_of(event), ()) if isinstance(event, NEED_LIFE) else ()
         entry = _TOLD[type(event)](event, life)
+        if entry.pop("day", None) != day:
+            continue
         if entry.get("reason"):
             entry["legal_ground"] = grounds.get(entry["reason"])
-        if isinstance(event, e.DeskAssigned | e.HallConfigured):
-            entry = {**entry, "calls": _calls_under(event, assigned, calls)}
-        if entry:
-            entries.append({key: value for key, value in entry.items() if value not in (None, "")})
+        entries.append({key: value for key, value in entry.items() if value not in (None, "")})
     entries.sort(key=lambda entry: entry["seq"])
+    made = _calls_under(assigned, calls)
+    for entry in entries:
+        if entry["seq"] in made:
+            entry["calls"] = made[entry["seq"]]
     return {"calls": len(calls), "entries": entries, "actors": _by_actor(entries)}
 
 
@@ -89,9 +100,13 @@ def _jump(event: e.TicketCalled, _: Life) -> View:
 
 
 def _parked_return(event: e.TicketParked, life: Life) -> View:
-    after = (other for other in life if other.seq > event.seq and isinstance(other, e.TicketCalled))
-    back = next(after, None)
-    return _of("parked_return", back, {"desk": back.desk, "reason": event.reason}) if back else {}
+    steps = (
+        other for other in life if other.seq > event.seq and isinstance(other, (e.TicketCalled, *NEED_LIFE))
+    )
+    back = next(steps, None)  # put back or sent on, it waits as everybody
+    if not isinstance(back, e.TicketCalled):
+        return {}
+    return _of("parked_return", back, {"desk": back.desk, "reason": event.reason})
 
 
 def _quick_requeue(event: e.TicketRequeued, life: Life) -> View:
@@ -101,9 +116,11 @@ def _quick_requeue(event: e.TicketRequeued, life: Life) -> View:
 
 
 def _leg_added(event: e.TicketTransferred, life: Life) -> View:
-    if event.desk is UNSET or _since(e.ServiceStarted, event, life) > SOON:
+    is_moved = event.arrived_at is not UNSET  # by the hall, with its place kept
+    if is_moved or _served(event, life) > SOON:
         return {}
-    return _of("leg_added", event, {"desk": event.desk, "service": event.service, "reason": event.reason})
+    told = {"desk": _set(event.desk), "service": event.service, "reason": event.reason}
+    return _of("leg_added", event, told)
 
 
 def _correction(event: e.TicketReinstated, _: Life) -> View:
@@ -111,11 +128,11 @@ def _correction(event: e.TicketReinstated, _: Life) -> View:
 
 
 def _class_set(event: e.ClassChanged, _: Life) -> View:
-    return _of("class_set", event, {"class": event.class_, "reason": event.reason})
+    return {**_of("class_set", event, {"reason": event.reason}), "ticket": None}
 
 
 def _staff_issue(event: e.TicketIssued, _: Life) -> View:
-    return _of("staff_issue", event, {"class": event.class_, "desk": _set(event.desk)})
+    return _of("staff_issue", event, {"desk": _set(event.desk)})
 
 
 def _desk_queues(event: e.DeskAssigned, _: Life) -> View:
@@ -143,7 +160,8 @@ _TOLD: dict[type[e.Event], Callable[[Any, Life], View]] = {
 def _of(kind: str, event: e.Event, told: View) -> View:
     actor = {"id": event.actor.id, "kind": event.actor.kind, "role": event.actor.role}
     ticket = event.ticket if isinstance(event, e.TicketEvent) else None
-    return {"seq": event.seq, "at": event.at, "kind": kind, "actor": actor, "ticket": ticket, **told}
+    place = {"seq": event.seq, "at": event.at, "day": event.day}
+    return {**place, "kind": kind, "actor": actor, "ticket": ticket, **told}
 
 
 def _since(kind: type[e.Event], event: e.Event, life: Life) -> float:
@@ -152,20 +170,27 @@ def _since(kind: type[e.Event], event: e.Event, life: Life) -> float:
     return event.at - times[-1] if times else float("inf")
 
 
-def _calls_under(
-    event: e.DeskAssigned | e.HallConfigured, assigned: Sequence[e.Event], calls: Sequence[tuple[int, str]]
-) -> int:
-    """Count the calls from a change on until the next of its kind: those of the desk, or all."""
-    desk = event.desk if isinstance(event, e.DeskAssigned) else ""
-    later = (
-        other.seq
-        for other in assigned
-        if other.seq > event.seq and type(other) is type(event) and getattr(other, "desk", "") == desk
-    )
-    until = next(later, None)
-    seqs = [seq for seq, where in calls if not desk or where == desk]
-    end = len(seqs) if until is None else bisect_right(seqs, until)
-    return end - bisect_right(seqs, event.seq)
+def _served(event: e.Event, life: Life) -> float:
+    """Give for how long the present leg had been served before an event; 0 when it was not."""
+    before = [other for other in life if other.seq < event.seq]
+    began = max((other.seq for other in before if isinstance(other, BEGIN_A_LEG)), default=0)
+    started = (other.at for other in before if other.seq > began and isinstance(other, e.ServiceStarted))
+    return event.at - next(started, event.at)
+
+
+def _calls_under(assigned: Sequence[e.Event], calls: Sequence[tuple[int, str]]) -> dict[int, int]:
+    """Count by seq the calls from each change on until the next of its kind: those of the desk, or all."""
+    seqs: dict[str, list[int]] = {"": [seq for seq, _ in calls]}
+    for seq, desk in calls:
+        seqs.setdefault(desk, []).append(seq)
+    counts, until = {}, dict[str, int]()
+    for event in sorted(assigned, key=lambda event: event.seq, reverse=True):
+        desk = event.desk if isinstance(event, e.DeskAssigned) else ""
+        own = seqs.get(desk, [])
+        end = bisect_right(own, until[desk]) if desk in until else len(own)
+        counts[event.seq] = end - bisect_right(own, event.seq)
+        until[desk] = event.seq
+    return counts
 
 
 def _by_actor(entries: Sequence[View]) -> list[View]:

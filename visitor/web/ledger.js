@@ -34,14 +34,22 @@ function useLedger(day) {
   const [ledger, setLedger] = useState(null);
   const [refusal, setRefusal] = useState("");
   useEffect(() => {
+    let isWanted = true;
     read(`/api/v1/ledger${day ? `?day=${encodeURIComponent(day)}` : ""}`).then(
       (told) => {
+        if (!isWanted) return;
         setLedger(told);
         setRefusal("");
-        history.replaceState(null, "", `?day=${told.day}`);
+        const asked = new URLSearchParams(location.search);
+        asked.set("day", told.day);
+        history.replaceState(null, "", `?${asked}`);
       },
-      (problem) => setRefusal(problem instanceof NoAnswer ? t("The server did not answer. Try again.") : problem.detail),
+      (problem) =>
+        isWanted && setRefusal(problem instanceof NoAnswer ? t("The server did not answer. Try again.") : problem.detail),
     );
+    return () => {
+      isWanted = false;
+    };
   }, [day]);
   return { ledger, refusal };
 }
@@ -59,7 +67,7 @@ function Entries({ ledger, names }) {
     <thead><tr><th scope="col">${t("Time")}</th><th scope="col">${t("What was done")}</th><th scope="col">${t("Why")}</th><th scope="col">${t("Who")}</th><th scope="col">${t("Event")}</th></tr></thead>
     <tbody>${ledger.entries.map((entry) => html`<tr key=${entry.seq} class=${entry.kind}>
       <td><bdi>${clockTime(entry.at, names.timeZone)}</bdi></td>
-      <th scope="row">${saidOf(entry, names)}</th>
+      <th scope="row">${saidOf(entry)}</th>
       <td>${entry.reason ? names.reason(entry.reason) : ""}${entry.legal_ground && html`<br /><bdi class="soft">${entry.legal_ground}</bdi>`}</td>
       <td><bdi>${whoOf(entry.actor)}</bdi></td>
       <td class="figure"><bdi>${entry.seq}</bdi></td>
@@ -88,17 +96,16 @@ const kinds = () => ({
   parked_return: t("Called back after fetching something"),
   class_set: t("Precedence given or taken"),
   staff_issue: t("Ticket given by staff"),
-  leg_added: t("Sent on within two minutes"),
+  leg_added: t("Sent on without a service of two minutes"),
   quick_requeue: t("Put back within half a minute"),
   correction: t("An end taken back"),
   desk_queues: t("A desk's queues changed"),
   configuration: t("The hall's rules changed"),
 });
 
-/** One entry in a sentence. */
-function saidOf(entry, names) {
+/** One entry in a sentence; whose precedence was changed stands nowhere. */
+function saidOf(entry) {
   const { kind, ticket, desk } = entry;
-  const classOf = (id) => (id === "none" ? t("none") : names.of("classes", id));
   switch (kind) {
     case "jump":
       return tn(
@@ -110,11 +117,13 @@ function saidOf(entry, names) {
     case "parked_return":
       return t("{ticket} was called back to desk {desk} after fetching something", { ticket, desk });
     case "class_set":
-      return t("{ticket}: precedence is now: {class}", { ticket, class: classOf(entry.class) });
+      return kinds().class_set;
     case "staff_issue":
-      return t("{ticket} was given by staff; precedence: {class}", { ticket, class: classOf(entry.class) });
+      return t("{ticket} was given by staff", { ticket });
     case "leg_added":
-      return t("{ticket} was sent on by desk {desk} within two minutes", { ticket, desk });
+      return desk
+        ? t("{ticket} was sent on by desk {desk} without a service of two minutes", { ticket, desk })
+        : t("{ticket} was sent to another service while it waited", { ticket });
     case "quick_requeue":
       return t("{ticket} was put back by desk {desk} within half a minute of the call", { ticket, desk });
     case "correction":

@@ -56,7 +56,7 @@ function useVisit(setUp) {
       if (events.length || wasPassed) link.current.refresh();
       else if (before && "place" in frame) take({ ...before, place: frame.place });
     };
-    const timer = setInterval(() => link.current.refresh(), WHY_MS);
+    const timer = setInterval(() => before?.state === "waiting" && link.current.refresh(), WHY_MS);
     const refused = (problem) => problem.status !== 503 && setGone(problem);
     link.current = new Link({ snapshot: take, events: hear, link: setUp, refused }, { auth: { token }, path, pollMs: POLL_MS });
     return () => {
