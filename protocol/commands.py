@@ -20,6 +20,14 @@ MOST_LANGUAGES = 12
 Text = Sentence | Annotated[dict[Language, Sentence], msgspec.Meta(min_length=1, max_length=MOST_LANGUAGES)]
 """What is shown to people: in the hall's main language, or in several."""
 
+Document = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z0-9 /-]*[A-Za-z0-9][A-Za-z0-9 /-]*$(?!\n)", max_length=40)
+]
+"""The number of a person's document; it becomes a keyed hash before anything is decided or kept."""
+
+BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9,20}$(?!\n)")]
+"""What the holder of a booking has: its number and eight digits that nobody can guess."""
+
 Fate = Literal["serve_out", "transfer", "cancel"]
 """What becomes of those who wait: still served, moved to a service with their arrival kept, or withdrawn."""
 
@@ -74,7 +82,8 @@ class IssueTicket(Command, kw_only=True, frozen=True):
     """Give a visitor a turn for a service.
 
     At a ``desk`` it is for a visitor who walked up to it: called there at once if nobody's turn comes before.
-    ``print_at`` is the id of the kiosk that prints the slip when a person issues it.
+    ``print_at`` is the id of the kiosk that prints the slip when a person issues it. ``person`` is asked for
+    where a class may be used once a day.
     """
 
     service: Code
@@ -82,6 +91,49 @@ class IssueTicket(Command, kw_only=True, frozen=True):
     language: Language | None = None
     quantity: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
     desk: Number | None = None
+    print_at: Code | None = None
+    person: Document | None = None
+
+
+class Book(Command, kw_only=True, frozen=True):
+    """Take a place at a time: ``slot`` is when it begins, one of those that ``GET /api/v1/slots`` lists.
+
+    ``contact`` is free text (a name, a telephone), kept apart from the log until the day of the slot ends.
+    """
+
+    service: Code
+    slot: Time
+    class_: Code = msgspec.field(name="class", default="none")
+    language: Language | None = None
+    quantity: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    person: Document | None = None
+    contact: Annotated[str, msgspec.Meta(pattern=r"\S", max_length=200)] | None = None
+
+
+class BookingCommand(Command, kw_only=True, frozen=True):
+    """About a booking: by the ``code`` of its holder, or, by staff, by its number alone."""
+
+    code: BookingCode | None = None
+    booking: Number | None = None
+
+
+class MoveBooking(BookingCommand, kw_only=True, frozen=True):
+    """Take another time for the same service."""
+
+    slot: Time
+
+
+class CancelBooking(BookingCommand, kw_only=True, frozen=True):
+    """Give a place back."""
+
+
+class CheckIn(BookingCommand, kw_only=True, frozen=True):
+    """The visitor is here.
+
+    ``late`` is the choice of who comes too late for the place: a ``walk_in`` ticket, or the next free slot.
+    """
+
+    late: Literal["walk_in", "next_slot"] | None = None
     print_at: Code | None = None
 
 
@@ -167,6 +219,7 @@ class SetClass(TicketCommand, kw_only=True, frozen=True):
 
     class_: Code = msgspec.field(name="class")
     reason: Code
+    person: Document | None = None
 
 
 class Cancel(TicketCommand, kw_only=True, frozen=True):
@@ -356,6 +409,10 @@ AnyCommand = (
     | ResumeHall
     | Announce
     | WithdrawAnnouncement
+    | Book
+    | MoveBooking
+    | CancelBooking
+    | CheckIn
 )
 
 COMMANDS: dict[str, type[Command]] = {snake(kind.__name__): kind for kind in AnyCommand.__args__}

@@ -55,8 +55,63 @@ class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     desk: Number | UnsetType = UNSET
     """The desk that the visitor walked up to; absent for all others."""
     print_at: str | UnsetType = UNSET
+    person: str | UnsetType = UNSET
+    """Where a class may be used once a day: a hash of who uses it, under a key that the closing destroys."""
+    place_of: Micros | UnsetType = UNSET
+    """In hours for those who booked: the slot of which a visitor without a booking was given a free place."""
     token: str | UnsetType = UNSET
     """The visit's token: in its issuer's answer alone, never in the log."""
+
+
+class VisitCheckedIn(TicketIssued, kw_only=True, frozen=True):
+    """Who had booked is here, and has a ticket; no head before ``not_before`` when early."""
+
+    booking: Number
+    slot: Micros
+    not_before: Micros | UnsetType = UNSET
+
+
+class BookingEvent(Event, kw_only=True, frozen=True):
+    """Something about a booking; its number is public, its holder's code is not."""
+
+    booking: Number
+
+
+class SlotBooked(BookingEvent, kw_only=True, frozen=True):
+    """A place was taken; ``contact`` is the id of a text kept outside the log."""
+
+    service: str
+    slot: Micros
+    class_: str = msgspec.field(name="class")
+    language: str
+    quantity: int = 1
+    person: str | UnsetType = UNSET
+    """As in ``ticket_issued``: where the hall limits how often one person books."""
+    contact: str | UnsetType = UNSET
+    code: str | UnsetType = UNSET
+    """What the holder needs: in the answer to who booked alone, never in the log."""
+
+
+class SlotMoved(BookingEvent, kw_only=True, frozen=True):
+    """The booking has another time."""
+
+    service: str
+    slot: Micros
+    from_slot: Micros
+
+
+class SlotCancelled(BookingEvent, kw_only=True, frozen=True):
+    """The place was given back."""
+
+    service: str
+    slot: Micros
+
+
+class SlotLapsed(BookingEvent, kw_only=True, frozen=True):
+    """Nobody checked in while the place was kept: the day closed, or who came late chose a ticket."""
+
+    service: str
+    slot: Micros
 
 
 class Head(msgspec.Struct, kw_only=True, frozen=True):
@@ -185,6 +240,8 @@ class ClassChanged(TicketEvent, kw_only=True, frozen=True):
 
     class_: str = msgspec.field(name="class")
     reason: str
+    person: str | UnsetType = UNSET
+    """As in ``ticket_issued``."""
 
 
 class SlipPrinted(TicketEvent, kw_only=True, frozen=True):
@@ -419,6 +476,11 @@ AnyEvent = (
     | OutageNoted
     | Announced
     | AnnouncementWithdrawn
+    | VisitCheckedIn
+    | SlotBooked
+    | SlotMoved
+    | SlotCancelled
+    | SlotLapsed
 )
 
 EVENTS: dict[str, type[Event]] = {snake(kind.__name__): kind for kind in AnyEvent.__args__}

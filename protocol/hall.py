@@ -56,6 +56,10 @@ class Policy(_Table, kw_only=True, frozen=True):
     grace_minutes: Minutes = 30
     requeue_after_minutes: Minutes = 5
     further_leg_credit_minutes: Minutes = 30
+    booked_credit_minutes: Minutes = 90
+    early_check_in: Literal["wait", "refuse"] = "wait"
+    call_booked_minutes_before: Minutes = 10
+    check_in_late_minutes: Minutes = 10
     auto_call_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 0
     blind: bool = True
 
@@ -65,6 +69,22 @@ class Agency(_Table, kw_only=True, frozen=True):
 
     id: Code
     names: Names
+
+
+class Booking(_Table, kw_only=True, frozen=True):
+    """``[service.booking]``: visitors may book a time for the service, up to ``days_ahead`` days ahead.
+
+    Slots follow each other from each beginning of the opening hours. In ``booked_hours`` tickets are for
+    those who booked, in ``walk_in_hours`` there are no slots, at any other time both come. With
+    ``per_person`` above 0 whoever books names a document, and may book that often until the hall closes.
+    """
+
+    slot_minutes: Annotated[int, msgspec.Meta(ge=5, le=240)] = 15
+    per_slot: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    days_ahead: Annotated[int, msgspec.Meta(ge=0, le=90)] = 14
+    booked_hours: list[str] = []
+    walk_in_hours: list[str] = []
+    per_person: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
 
 
 class Service(_Table, kw_only=True, frozen=True):
@@ -80,6 +100,7 @@ class Service(_Table, kw_only=True, frozen=True):
     legal_basis: str = ""
     most_at_once: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
     """Above 1 a visitor may bring several at once, and is asked how many."""
+    booking: Booking | None = None
 
 
 class Queue(_Table, kw_only=True, frozen=True):
@@ -99,13 +120,15 @@ class TicketClass(_Table, kw_only=True, frozen=True):
     """``[[class]]``: a legal ground for precedence; ``strict`` is a credit of 24 hours.
 
     ``behind`` are classes that go before this one: of strict ones this is half the credit. ``evidence`` is
-    asked for never, at the desk, or ``before`` the claim counts.
+    asked for never, at the desk, or ``before`` the claim counts. ``once_per_day`` a person uses it for a
+    service: whoever claims it names a document.
     """
 
     id: Code
     names: Names
     credit_minutes: Minutes = 0
     strict: bool = False
+    once_per_day: bool = False
     behind: list[Code] = []
     evidence: str = "never"
     legal_basis: str = ""

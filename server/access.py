@@ -108,6 +108,14 @@ class Access:
         self._reload()
         return result
 
+    def person_key(self) -> bytes:
+        """Give the key of this day under which documents are hashed."""
+        return self.ask(Register.person_key)
+
+    def destroy_person_key(self) -> None:
+        """Destroy that key: the next one shares nothing with it."""
+        self.ask(Register.destroy_person_key)
+
     def _reload(self) -> None:
         # One after another: an older reading must not replace a newer one, and give a taken right back.
         with self._reading:

@@ -5,15 +5,27 @@ What the rooms and the views tell without asking the disk stands in memory: text
 
 import contextlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import gevent  # type: ignore[import-untyped]
 import msgspec
 
 from protocol import wire
-from protocol.commands import Announce, Command, LeaveNote, PauseHall, ReportDevice
-from protocol.events import DayClosed, DayOpened, Event
+from protocol.commands import Announce, Book, Command, LeaveNote, PauseHall, ReportDevice
+from protocol.events import (
+    DayClosed,
+    DayOpened,
+    Event,
+    HallConfigured,
+    SlotBooked,
+    SlotCancelled,
+    SlotLapsed,
+    SlotMoved,
+)
+from protocol.hall import Hall
+from server.domain.catalogue import NO_HALL
 from server.domain.refusals import ReadOnly
+from server.domain.slots import day_of
 from server.domain.state import HallState
 from server.private import Private
 from server.threads import Threads
@@ -23,10 +35,11 @@ FIELDS: dict[type[Command], str] = {
     Announce: "text",
     PauseHall: "text",
     LeaveNote: "text",
+    Book: "contact",
 }
 """Which field of a command is free text."""
 
-IN_EVENTS = ("detail", "text", "note")
+IN_EVENTS = ("detail", "text", "note", "contact")
 """The fields of events that hold the id of a text."""
 
 
@@ -38,10 +51,14 @@ class Apart:
         self._private, self._threads = private, threads
         self._texts: dict[str, dict[str, str]] = {}
         self._notes: dict[str, str] = {}
+        self._contacts: dict[str, str] = {}
+        self._hall = NO_HALL
 
     def load(self, state: HallState) -> None:
         """Know the texts that stand in a hall that starts, and erase the notes of days that are over."""
-        self._private.erase_notes(before=state.day if state.is_open else None)
+        self._private.erase_notes(before=state.day if state.is_open else _after(state.day))
+        self._hall = state.hall
+        self._contacts = {one.number: one.contact for one in state.reservations.values() if one.contact}
         shown = [pause.text for pause in state.pauses[-1:]] + [one.text for one in state.announcements]
         self._texts = {text_id: self._by_language(text_id) for text_id in shown if text_id}
         # Who ended may be reinstated, and then the notes are read again.
@@ -82,6 +99,9 @@ class Apart:
             text_id = self._threads.run(self._private.put, command.text, state.day)
             self._notes[text_id] = command.text
             return text_id
+        if isinstance(command, Book):
+            day = day_of(state.hall, command.slot).isoformat()
+            return self._threads.run(self._private.put, text, day)
         if isinstance(command, ReportDevice):
             return self._threads.run(self._private.put, text)
         texts = {state.hall.hall.languages[0]: text} if isinstance(text, str) else text
@@ -100,14 +120,46 @@ class Apart:
         with contextlib.suppress(sqlite3.Error):
             self._threads.run(self._private.erase, text_id)
 
+    def contact(self, booking: str) -> str:
+        """Read how to reach who booked; empty when nothing was left, or it was erased."""
+        text_id = self._contacts.get(booking)
+        return (self._threads.run(self._private.text, text_id) or "") if text_id else ""
+
     def hear(self, events: Sequence[Event]) -> None:
-        """Erase the notes of a day that has ended; takes what was committed, and does not wait."""
+        """Erase what is of a day that has ended, or of a booking given back; takes what was committed.
+
+        It does not wait.
+        """
         for event in events:
             if isinstance(event, DayOpened | DayClosed):
                 self._notes.clear()
-                gevent.spawn(self._erase_notes, event.day if isinstance(event, DayOpened) else None)
+                before = event.day if isinstance(event, DayOpened) else _after(event.day)
+                gevent.spawn(self._quietly, self._private.erase_notes, before)
+            elif isinstance(event, HallConfigured) and isinstance(event.hall, Hall):
+                self._hall = event.hall
+            elif isinstance(event, SlotBooked) and isinstance(event.contact, str):
+                self._contacts[event.booking] = event.contact
+            elif isinstance(event, SlotMoved | SlotCancelled | SlotLapsed):
+                self._hear_of_booking(event)
 
-    def _erase_notes(self, before: str | None) -> None:
-        # Should this fail, the next start erases them.
+    def _hear_of_booking(self, event: SlotMoved | SlotCancelled | SlotLapsed) -> None:
+        contact = self._contacts.get(event.booking)
+        if contact is None:
+            return
+        if isinstance(event, SlotMoved):
+            gevent.spawn(
+                self._quietly, self._private.keep_until, contact, day_of(self._hall, event.slot).isoformat()
+            )
+        else:
+            del self._contacts[event.booking]
+            gevent.spawn(self._quietly, self._private.erase, contact)
+
+    def _quietly(self, write: Callable[..., None], *said: str) -> None:
+        # Should this fail, the next start, or the end of the day, erases it.
         with contextlib.suppress(sqlite3.Error):
-            self._threads.run(self._private.erase_notes, before)
+            self._threads.run(write, *said)
+
+
+def _after(day: str) -> str:
+    """Give what comes after a day and before the next."""
+    return f"{day}~"

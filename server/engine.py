@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from protocol.commands import Command
-from protocol.events import Actor, Event, SlipReprinted, TicketIssued
+from protocol.events import Actor, Event, SlipReprinted, SlotBooked, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.apart import Apart
@@ -25,6 +25,7 @@ from server.ids import DAYS, Done, Ids
 from server.log import Reader, Writer
 from server.private import Private
 from server.rooms import issued_on
+from server.sealing import Sealing
 from server.snapshots import Snapshots
 from server.telling import explained, read_ledger
 from server.threads import Threads
@@ -54,16 +55,23 @@ class Engine:
     """The hall, running. All methods are for greenlets."""
 
     def __init__(
-        self, store: Store, state: HallState, clock: Clock, visit_key: bytes, threads: Threads
+        self,
+        store: Store,
+        state: HallState,
+        clock: Clock,
+        visit_key: bytes,
+        sealing: Sealing,
+        threads: Threads,
     ) -> None:
         """Go on from the state that the log says; nothing happens before ``start``."""
         self._store, self._visit_key, self.threads = store, visit_key, threads
+        self.sealing = sealing
         self.apart = Apart(store.private, threads)
         self.apart.load(state)
         self.epoch = store.reader.epoch()
         self._commits = Commits(store.writer, state)
         self._turns = Turns(self._commits, Ids(store.reader.causes(DAYS)), clock, store.snapshots, threads)
-        self._commits.listeners.append(self.apart.hear)
+        self._commits.listeners += [self.apart.hear, sealing.hear]
 
     def start(self, hall: Hall | None = None, digest: str = "") -> None:
         """Run what is due, put a hall file in force, and take commands from now on.
@@ -191,16 +199,24 @@ class Engine:
 
     def submit_many(self, commands: Sequence[Command], actor: Actor) -> list[Answer | Refusal]:
         """Carry out commands in order, in one commit, each standing alone."""
-        waiting: list[Waiting] = []
+        asked = [self._open(command, actor) for command in commands]
+        waiting = [one for one in asked if isinstance(one, Waiting)]
         try:
-            waiting += [Waiting(self.apart.keep(command, self.published), actor) for command in commands]
             self._turns.put(waiting)
             answers = [self._wait_for(one) for one in waiting]
         except Refusal as refusal:
-            answers = [refusal for _ in commands]
-        for one, answer in zip(waiting, answers, strict=False):
+            answers = [refusal for _ in waiting]
+        for one, answer in zip(waiting, answers, strict=True):
             self.apart.drop_unused(one.command, answer.events if isinstance(answer, Answer) else ())
-        return answers
+        told = iter(answers)
+        return [next(told) if isinstance(one, Waiting) else one for one in asked]
+
+    def _open(self, command: Command, actor: Actor) -> Waiting | Refusal:
+        """Give a command without what the log may not hold, or why it is refused before it is decided."""
+        try:
+            return Waiting(self.apart.keep(self.sealing.open(command), self.published), actor)
+        except Refusal as refusal:
+            return refusal
 
     def _wait_for(self, waiting: Waiting) -> Answer | Refusal:
         result = waiting.result.get()
@@ -213,6 +229,8 @@ class Engine:
         return Answer(result[-1].seq if result else self.seq, [self._with_token(event) for event in result])
 
     def _with_token(self, event: Event) -> Event:
+        if isinstance(event, SlotBooked):
+            return msgspec.structs.replace(event, code=self.sealing.code(event.booking))
         if not isinstance(event, TicketIssued | SlipReprinted):
             return event
         issue = event.issue if isinstance(event, SlipReprinted) else FIRST_ISSUE

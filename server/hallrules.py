@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protocol.commands import COMMANDS
-from protocol.hall import Hall, Service, TicketClass
+from protocol.hall import Booking, Hall, Service, TicketClass
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVIDENCE = ("never", "before", "desk")
@@ -124,9 +124,46 @@ def _leaf(service: Service, key: str, hall: Hall) -> Iterator[Finding]:
         yield f"{key}.queue", "A service that visitors can choose needs a queue."
     elif service.queue not in queues:
         yield f"{key}.queue", _no("queue", service.queue, queues)
+    if service.booking is not None:
+        yield from _booking(service, service.booking, hall)
     agencies = [agency.id for agency in hall.agency]
     if service.agency and service.agency not in agencies:
         yield f"{key}.agency", _no("agency", service.agency, agencies)
+
+
+def _booking(service: Service, booking: Booking, hall: Hall) -> Iterator[Finding]:
+    """Tell where slots would lie outside the opening hours, or where two tables contradict each other."""
+    key = f"service[{service.id}].booking"
+    queue = next((queue for queue in hall.queue if queue.id == service.queue), None)
+    if queue is not None and not queue.precedence:
+        yield (
+            key,
+            f"queue[{queue.id}].precedence is false, so a slot there would count for nothing; change one.",
+        )
+    hours = {"booked_hours": booking.booked_hours, "walk_in_hours": booking.walk_in_hours}
+    for name, ranges in hours.items():
+        for text in ranges:
+            if not _RANGE.fullmatch(text) or text[6:] <= text[:5]:
+                yield f"{key}.{name}", f"Write hours such as '09:00-12:00', not '{text}'."
+            elif not _is_within_hours(text, hall):
+                yield (
+                    f"{key}.{name}",
+                    f"'{text}' lies outside hall.hours on every day; change one of the two.",
+                )
+    for booked in booking.booked_hours:
+        for walked in booking.walk_in_hours:
+            if booked[:5] < walked[6:] and walked[:5] < booked[6:]:
+                yield (
+                    f"{key}.booked_hours",
+                    f"'{booked}' overlaps {key}.walk_in_hours '{walked}'; change one.",
+                )
+
+
+def _is_within_hours(text: str, hall: Hall) -> bool:
+    if hall.hall.round_the_clock:
+        return True
+    ranges = [hours for day in hall.hall.hours.values() for hours in day]
+    return any(hours[:5] <= text[:5] and text[6:] <= hours[6:] for hours in ranges)
 
 
 def _is_circular(service: Service, by_id: dict[str, Service]) -> bool:
@@ -162,6 +199,11 @@ def _classes(hall: Hall) -> Iterator[Finding]:
         key = f"class[{kind.id}]"
         if kind.evidence not in EVIDENCE:
             yield f"{key}.evidence", f"Write never, before or desk.{suggestion(kind.evidence, EVIDENCE)}"
+        if kind.id == "booked" and (kind.strict or kind.credit_minutes or kind.evidence != "never"):
+            yield (
+                key,
+                "The credit of a booking is policy.booked_credit_minutes; give names and a prefix only.",
+            )
         if kind.strict and kind.credit_minutes:
             yield f"{key}.strict", "A strict class is a credit of 24 hours by itself; remove one of the two."
         yield from _behind(kind, hall)

@@ -52,6 +52,10 @@ CAUSED: dict[type[Command], tuple[type[e.Event], ...]] = {
     c.ResumeHall: (e.HallResumed,),
     c.Announce: (e.Announced,),
     c.WithdrawAnnouncement: (e.AnnouncementWithdrawn,),
+    c.Book: (e.SlotBooked,),
+    c.MoveBooking: (e.SlotMoved,),
+    c.CancelBooking: (e.SlotCancelled,),
+    c.CheckIn: (e.VisitCheckedIn, e.SlotMoved, e.SlotLapsed),
 }
 """The first event that a command can cause: after a restart, all that the log tells of its type."""
 

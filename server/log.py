@@ -267,6 +267,8 @@ class Reader:
             " AND json_extract(body, '$.detail') IS NOT NULL AND json_extract(body, '$.detail') = :id"
             " UNION ALL SELECT 1 FROM events WHERE type IN ('announced', 'hall_paused', 'note_left')"
             " AND coalesce(json_extract(body, '$.text'), json_extract(body, '$.note')) = :id"
+            " UNION ALL SELECT 1 FROM events WHERE type = 'slot_booked'"
+            " AND json_extract(body, '$.contact') IS NOT NULL AND json_extract(body, '$.contact') = :id"
         )
         return self._db().execute(query, {"id": text_id}).fetchone() is not None
 

@@ -48,6 +48,15 @@ def words(db: Database) -> None:
     )
 
 
+@hall()
+def contacts(db: Database) -> None:
+    """Find the bookings whose contact is kept apart."""
+    db.execute(
+        "CREATE INDEX contacts ON events (json_extract(body, '$.contact')) WHERE type = 'slot_booked'"
+        " AND json_extract(body, '$.contact') IS NOT NULL"
+    )
+
+
 @access()
 def people_and_devices(db: Database) -> None:
     """Make operators and devices; ``serial`` grows when a password changes or a right ends."""

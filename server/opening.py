@@ -13,6 +13,7 @@ from server.engine import Engine, Store
 from server.log import Reader, Writer
 from server.merkle import Frontier
 from server.private import Private
+from server.sealing import Sealing
 from server.snapshots import EVERY, Snapshots
 from server.threads import Threads
 
@@ -66,5 +67,6 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
     store = Store(folder, Writer(path, frontier), reader, snapshots, private)
     last = standing.state.at
     clock: Clock = DrivenClock(last) if driven else WallClock(last)
-    engine = Engine(store, standing.state, clock, access.visit_key, threads)
+    sealing = Sealing(access.visit_key, access.person_key, access.destroy_person_key)
+    engine = Engine(store, standing.state, clock, access.visit_key, sealing, threads)
     return Opened(engine, access, private, replayed)

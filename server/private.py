@@ -38,7 +38,7 @@ class Private:
             db.close()
 
     def put(self, text: str, note_of: str | None = None) -> str:
-        """Keep a text, or a note until its day ends; gives the id that an event may hold."""
+        """Keep a text, or a note or a contact until its day ends; gives the id that an event may hold."""
         text_id = secrets.token_hex(16)
         with self._open() as db:
             db.table("texts").insert({"id": text_id, "text": text, "note_of": note_of})
@@ -55,10 +55,15 @@ class Private:
         with self._open() as db, db.atomic():
             db.execute("DELETE FROM texts WHERE id = ?", [text_id])
 
-    def erase_notes(self, before: str | None) -> None:
-        """Delete the notes of the days before that one for good, or all of them."""
+    def keep_until(self, text_id: str, day: str) -> None:
+        """Let a contact go when another day ends: its booking was moved."""
         with self._open() as db, db.atomic():
-            db.execute("DELETE FROM texts WHERE note_of < ?", [before or "~"])
+            db.execute("UPDATE texts SET note_of = ? WHERE id = ?", [day, text_id])
+
+    def erase_notes(self, before: str) -> None:
+        """Delete the notes and contacts of the days before that one for good."""
+        with self._open() as db, db.atomic():
+            db.execute("DELETE FROM texts WHERE note_of < ?", [before])
 
     def sweep(self, has_event: Callable[[str], bool]) -> int:
         """Erase the texts that no event points to; gives how many. Only before commands are taken."""

@@ -104,6 +104,20 @@ class Register:
             (key,) = db.execute("SELECT value FROM keys WHERE name = ?", [name]).fetchone()
         return bytes(key)
 
+    def person_key(self) -> bytes:
+        """Give the key under which documents are hashed; draw one where there is none."""
+        with self._open() as db, db.atomic():
+            db.execute("INSERT OR IGNORE INTO keys VALUES ('person', ?)", [secrets.token_bytes(32)])
+            (key,) = db.execute("SELECT value FROM keys WHERE name = 'person'").fetchone()
+        return bytes(key)
+
+    def destroy_person_key(self) -> None:
+        """Delete that key, and its bytes."""
+        with self._open() as db:
+            db.execute("PRAGMA secure_delete = ON")
+            with db.atomic():
+                db.execute("DELETE FROM keys WHERE name = 'person'")
+
     def book(self) -> Book:
         """Read all who may act now."""
         with self._open() as db:

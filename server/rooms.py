@@ -95,7 +95,7 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
     "kiosk": {
         "device_reported": (*CAUSE, "device", "kind", "state"),
         "slip_printed": (*CAUSE, *TICKET, "device", "outcome"),
-        "ticket_issued": (*TICKET, "service", "language", "print_at"),
+        **dict.fromkeys(("ticket_issued", "visit_checked_in"), (*TICKET, "service", "language", "print_at")),
         "slip_reprinted": (*TICKET, "issue", "copies", "print_at"),
         "help_answered": ("request",),
         **dict.fromkeys(
@@ -109,6 +109,10 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "visit": {
         "ticket_issued": (*TICKET, *LEG, "quantity", "ahead", "expected_wait_seconds"),
+        "visit_checked_in": (
+            *(*TICKET, *LEG, "quantity", "ahead", "expected_wait_seconds"),
+            *("slot", "not_before"),
+        ),
         "ticket_called": (*TICKET, *LEG, "desk"),
         "ticket_recalled": (*TICKET, "desk", "language", "recalls"),
         "ticket_transferred": (*TICKET, "service", "queue", "to_desk"),
@@ -126,7 +130,7 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         name: tuple(
             field.encode_name
             for field in msgspec.structs.fields(kind)
-            if field.encode_name not in {*PLACE, "token", "hall"}
+            if field.encode_name not in {*PLACE, "token", "code", "hall"}
         )
         for name, kind in EVENTS.items()
     },

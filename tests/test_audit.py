@@ -31,10 +31,6 @@ from tests.socket_client import SocketClient
 TINY = ROOT / "config/halls/tiny.toml"
 COMMANDS = "/api/v1/commands"
 LATER = (
-    "check_in",
-    "book",
-    "move_booking",
-    "cancel_booking",
     "add_leg",
     "configure",
     "confirm_jump",

@@ -65,11 +65,17 @@ def hall_tables() -> Iterator[tuple[str, dict[str, str]]]:
         inner = shape.item_type if isinstance(shape, msgspec.inspect.ListType) else shape
         heading = f"[[{field.encode_name}]]" if inner is not shape else f"[{field.encode_name}]"
         assert isinstance(inner, msgspec.inspect.StructType)
-        keys = msgspec.structs.fields(inner.cls)
-        yield (
-            heading,
-            {key.encode_name: "*needed*" if key.required else reference.default_of(key) for key in keys},
-        )
+        yield heading, keys_of(inner)
+        for key in inner.fields:
+            if isinstance(key.type, msgspec.inspect.UnionType):
+                parts = [part for part in key.type.types if isinstance(part, msgspec.inspect.StructType)]
+                yield from ((f"[{field.encode_name}.{key.encode_name}]", keys_of(part)) for part in parts)
+
+
+def keys_of(table: msgspec.inspect.StructType) -> dict[str, str]:
+    """Give the keys of a table with their defaults."""
+    keys = msgspec.structs.fields(table.cls)
+    return {key.encode_name: "*needed*" if key.required else reference.default_of(key) for key in keys}
 
 
 def test_every_key_of_a_hall_file_is_explained() -> None:

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from protocol import commands as c
+from protocol.hall import Policy
+from protocol.words import HOUR, MINUTE, Micros
 from server.domain import refusals, services
-from tests.builders import COLLEAGUE, ID, KIOSK, OPERATOR, Played, a_hall, play, waiting
+from tests.bookings import ELEVEN, a_bookable_hall, book, check_in, ticket_of
+from tests.builders import COLLEAGUE, ID, KIOSK, NINE, OPERATOR, Played, a_hall, play, waiting
 
 NOT_OF_THE_RULES = {
     "unknown_command",
@@ -107,6 +110,49 @@ def served_out() -> None:
     hall.issue()
 
 
+def checked_in_twice() -> None:
+    """Check a booking in, and again."""
+    hall = a_bookable_hall()
+    ticket_of(hall, book(hall))
+    check_in(hall, "1")
+
+
+def booked_full() -> None:
+    """Book a slot of two places three times."""
+    hall = a_bookable_hall()
+    for _ in range(3):
+        book(hall)
+
+
+def without_a_place() -> None:
+    """Ask for a ticket in hours for those who booked, when the places are given."""
+    hall = a_bookable_hall(booked_hours=["09:00-13:00"])
+    for _ in range(3):
+        hall.issue("land")
+
+
+def booked_too_often() -> None:
+    """Book twice where once is allowed."""
+    hall = a_bookable_hall(per_person=1)
+    for _ in range(2):
+        book(hall, person="aa11")
+
+
+def checked_in(minutes: int, policy: Policy | None = None, slot: Micros = ELEVEN) -> None:
+    """Check in some minutes after nine for a slot."""
+    hall = a_bookable_hall(policy=policy)
+    book(hall, slot)
+    hall.wait(minutes)
+    check_in(hall, "1")
+
+
+def carer(*people: str | None) -> None:
+    """Claim a class that is for once a day, one person after another."""
+    hall = a_bookable_hall()
+    for person in people:
+        hall.do(c.IssueTicket(id=ID, service="land", class_="carer", person=person), KIOSK)
+
+
 MET: dict[str, Callable[[], object]] = {
     "malformed": lambda: called().do(desk_one(c.Transfer, reason="r")),
     "not_allowed": lambda: play().do(c.CloseDay(id=ID), OPERATOR),
@@ -154,6 +200,19 @@ MET: dict[str, Callable[[], object]] = {
     ),
     "unknown_zone": lambda: play().do(c.Announce(id=ID, text="text-1", zone="moon")),
     "unknown_announcement": lambda: play().do(c.WithdrawAnnouncement(id=ID, announcement=7)),
+    "not_bookable": lambda: play().do(c.Book(id=ID, service="land", slot=ELEVEN)),
+    "slot_full": booked_full,
+    "slot_past": lambda: book(a_bookable_hall(), NINE),
+    "not_a_slot": lambda: book(a_bookable_hall(), ELEVEN + MINUTE),
+    "booked_only": without_a_place,
+    "booking_used": checked_in_twice,
+    "booking_another_day": lambda: checked_in(0, slot=ELEVEN + 24 * HOUR),
+    "booking_early": lambda: checked_in(0, Policy(early_check_in="refuse")),
+    "booking_late": lambda: checked_in(130),
+    "person_needed": lambda: carer(None),
+    "person_limit": booked_too_often,
+    "class_used": lambda: carer("aa11", "aa11"),
+    "unknown_booking": lambda: check_in(a_bookable_hall(), "1"),
 }
 """How each refusal of the rules is met."""
 

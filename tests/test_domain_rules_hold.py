@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from protocol import commands as c
 from protocol.events import HALL, Actor, Event, HallConfigured, TicketCalled, TicketIssued
+from protocol.hall import Booking, Hall
 from protocol.words import HOUR, MINUTE, Micros
 from server.domain import day, derive
 from server.domain.evolve import evolve
@@ -41,6 +42,7 @@ WORDS = [
         "close",
     ),
     *("day", "pause", "resume", "resume", "resume", "release", "away", "fate", "fate"),
+    *("book", "book", "book", "check_in", "check_in", "check_in", "unbook"),
     *("walk_up", "walk_up", "walk_up", "slip", "help", "note", "confirm", "device"),
 ]
 
@@ -87,7 +89,23 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
         "return": [c.CallTicket(id=ID, desk=desk, ticket=ticket, reason="back")],
         "close": [c.CloseDesk(id=ID, desk=desk), c.OpenDesk(id=ID, desk=desk)],
     }
-    return (said | about_the_hall(hall, which) | about_the_floor(at_desk, ticket, class_))[word]
+    others = about_the_hall(hall, which) | about_the_floor(at_desk, ticket, class_)
+    return (said | others | about_bookings(hall, which, class_))[word]
+
+
+def about_bookings(hall: Played, which: int, class_: str) -> dict[str, list[c.Command]]:
+    """Say what the steps of those who book mean: the next slots, and the bookings there are."""
+    quarter = 15 * MINUTE
+    slot = (hall.at // quarter + 1 + which % 9) * quarter
+    known = sorted(hall.state.reservations)
+    one: Any = {"id": ID, "booking": known[which % len(known)] if known else "1"}
+    late: Any = (None, "walk_in", "next_slot")[which % 3]
+    other = c.MoveBooking(**one, slot=slot) if which % 2 else c.CancelBooking(**one)
+    return {
+        "book": [c.Book(id=ID, service="land", slot=slot, class_=class_)],
+        "check_in": [c.CheckIn(**one), c.CheckIn(**one, late=late)],
+        "unbook": [other],
+    }
 
 
 def about_the_floor(at_desk: Any, ticket: str, class_: str) -> dict[str, list[c.Command]]:
@@ -141,7 +159,8 @@ def passings(hall: Played, called: TicketCalled) -> list[Passing]:
     chosen = state.tickets[called.ticket]
     s_max = max(minutes for facts in state.hall.desk for minutes in [0, *facts.specialties.values()]) * MINUTE
     lawful = [credit for credit in state.catalogue.credits.values() if credit < 24 * HOUR]
-    c_max = max([*lawful, state.hall.policy.further_leg_credit_minutes * MINUTE])
+    policy = state.hall.policy
+    c_max = max([*lawful, policy.further_leg_credit_minutes * MINUTE, policy.booked_credit_minutes * MINUTE])
     lanes = {id(lane) for lane, _ in state.lanes_of(desk)}
     found = []
     for other in state.tickets.values():
@@ -153,7 +172,9 @@ def passings(hall: Played, called: TicketCalled) -> list[Passing]:
             or id(state.lanes.lane(*lane_of(other))) not in lanes
         ):
             continue
-        credit = state.catalogue.credit(other.queue, other.class_, further=other.further)
+        credit = state.catalogue.credit(
+            other.queue, other.class_, further=other.further, booked=bool(other.slot)
+        )
         later = chosen.arrived_at - other.arrived_at
         found.append(Passing(other.number, later, c_max + s_max - credit))
     return found
@@ -164,9 +185,19 @@ def is_measured(hall: Played, event: TicketCalled) -> bool:
     return not event.jumped and event.class_ != "veteran" and hall.ticket(event.ticket).state == "waiting"
 
 
+def booked_hall() -> Hall:
+    """Make the small hall, in which ``land`` can be booked, two at a time every quarter of an hour."""
+    hall = a_hall()
+    services = [
+        msgspec.structs.replace(service, booking=Booking(per_slot=2)) if service.id == "land" else service
+        for service in hall.service
+    ]
+    return msgspec.structs.replace(hall, service=services)
+
+
 def live(steps: list[Step]) -> tuple[Played, list[Passing]]:
     """Play a day, refused commands and all; lawful calls of finite credit are measured first."""
-    hall = play(desks=DESKS)
+    hall = play(booked_hall(), desks=DESKS)
     measured: list[Passing] = []
     fold = hall.fold
 

@@ -277,7 +277,7 @@ def test_words_cover_the_registry() -> None:
             "heads": [],
             "overtaken": 0,
         }
-        more |= {"issue": 2, "copies": 0, "note": "n"}
+        more |= {"issue": 2, "copies": 0, "note": "n", "booking": "1", "slot": NINE}
         more |= {"expected_wait_seconds": (0, 0, 0), "policy": "1", "jumped": [], "at": NINE}
         known = {name: value for name, value in (fields | more).items() if name in kind.__struct_fields__}
         assert explain(hall, [kind(**known)]), kind.__name__

@@ -1,6 +1,7 @@
 """The hall's configuration by name: what the rules look up."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from protocol.hall import DeskFacts, Hall, HallFacts, Queue, Service, TicketClass
 from protocol.words import HOUR, MINUTE, Micros
@@ -11,6 +12,9 @@ STRICT_CREDIT: Micros = 24 * HOUR
 
 One that goes behind it has half of that, which is before everybody else of a day.
 """
+
+BOOKED = "booked"
+"""The class of who booked and claims no other; a hall file may give it names and a series of its own."""
 
 NO_HALL = Hall(hall=HallFacts(id="none", names={}, time_zone="UTC"))
 """What stands before the first ``hall_configured``."""
@@ -27,6 +31,9 @@ class Catalogue:
     desks: dict[str, DeskFacts] = field(init=False)
     credits: dict[str, Micros] = field(init=False)
     targets: dict[str, Micros] = field(init=False)
+    booked_credit: Micros = field(init=False)
+    slots: dict[tuple[str, date], list[Micros]] = field(init=False, default_factory=dict)
+    """When the slots of a service begin on a day: filled as they are asked for (``slots``)."""
 
     def __post_init__(self) -> None:
         """Index the lists by id."""
@@ -35,6 +42,7 @@ class Catalogue:
         self.classes = {class_.id: class_ for class_ in self.hall.class_}
         self.desks = {desk.number: desk for desk in self.hall.desk}
         self.credits = {class_.id: self._own_credit(class_) for class_ in self.hall.class_}
+        self.booked_credit = self.hall.policy.booked_credit_minutes * MINUTE
         self.targets = {service.id: service.target.minutes * MINUTE for service in self.hall.service}
 
     def leaf(self, service: str) -> Service:
@@ -45,16 +53,16 @@ class Catalogue:
         return found
 
     def check_class(self, class_: str) -> None:
-        """Raise UnknownClass unless visitors can have this class."""
-        if class_ != "none" and class_ not in self.classes:
+        """Raise UnknownClass unless visitors can claim this class; that of those who booked nobody claims."""
+        if class_ != "none" and (class_ not in self.classes or class_ == BOOKED):
             raise refusals.UnknownClass(**{"class": class_})
 
-    def credit(self, queue: str, class_: str, *, further: bool = False) -> Micros:
-        """Give the largest credit that applies in a queue: the class's, or that of a further leg."""
+    def credit(self, queue: str, class_: str, *, further: bool = False, booked: bool = False) -> Micros:
+        """Give the largest credit that applies in a queue: the class's, a further leg's, a booking's."""
         found = self.queues.get(queue)  # gone when a later configuration dropped it
         if found is not None and not found.precedence:
             return 0
-        own = self.credits.get(class_, 0)
+        own = max(self.credits.get(class_, 0), self.booked_credit if booked else 0)
         return max(own, self.hall.policy.further_leg_credit_minutes * MINUTE) if further else own
 
     def counted(self, class_: str, *, is_seen: bool) -> str:
@@ -66,9 +74,15 @@ class Catalogue:
         found = self.classes.get(class_)
         return found is not None and found.evidence == "before"
 
+    def is_once_per_day(self, class_: str) -> bool:
+        """Tell whether a person may use a class once a day for a service."""
+        found = self.classes.get(class_)
+        return found is not None and found.once_per_day
+
     def largest_credit(self) -> Micros:
         """Give the largest credit of any ticket: how much later it may come and still go first."""
-        return max([self.hall.policy.further_leg_credit_minutes * MINUTE, *self.credits.values()])
+        further = self.hall.policy.further_leg_credit_minutes * MINUTE
+        return max([further, self.booked_credit, *self.credits.values()])
 
     def prefix(self, queue: str, class_: str) -> str:
         """Give the prefix of the number series: the class's own, or the queue's."""

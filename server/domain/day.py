@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from protocol.commands import OpenDay
 from protocol.events import DayClosed, DayOpened, DeskClosed, Event, LegCompleted, TicketExpired
 from protocol.words import Micros
-from server.domain import offering, refusals
+from server.domain import booking, offering, refusals, slots
 from server.domain.asking import Ask
 from server.domain.hours import business_day, end_of, hours_of, today
 from server.domain.lanes import NEVER
@@ -106,15 +106,17 @@ def _opening(state: HallState) -> Micros:
 
 def _open(state: HallState, at: Micros) -> Iterator[Event]:
     yield DayOpened(day=business_day(state.hall, at))
+    yield from booking.lapse(slots.over_by(state, at))
 
 
 def close(state: HallState, at: Micros) -> Iterator[Event]:
-    """Close: a pause ends, who waits or is parked has expired; called and served ones may finish."""
+    """Close: a pause ends, who waits or is parked has expired, bookings lapse; served ones may finish."""
     if state.pause is not None:
         yield resumed(state.pause, at)
     yield DayClosed()
     for ticket in [t for t in state.tickets.values() if t.state in {"waiting", "parked"}]:
         yield _expired(state, ticket, at)
+    yield from booking.lapse(slots.of_day(state, state.day))
     for desk in [d for d in state.desks.values() if d.state != "closed" and not d.ticket]:
         yield DeskClosed(desk=desk.number)
 

@@ -8,6 +8,7 @@ from protocol.events import Actor, Event
 from protocol.words import Micros
 from server.domain import (
     announcing,
+    booking,
     calling,
     closing,
     day,
@@ -43,6 +44,8 @@ def decide(
     ask: Ask[Any] = Ask(state, command, actor, at)
     if isinstance(command, c.IssueTicket):
         return walking_up.issue(ask, forecast) if command.desk else issuing.issue(ask, forecast)
+    if isinstance(command, c.CheckIn):
+        return booking.check_in(ask, forecast)
     return _RULES[type(command)](ask)
 
 
@@ -88,4 +91,7 @@ _RULES: dict[type[c.Command], Callable[[Ask[Any]], Iterator[Event]]] = {
     c.ConfirmTicket: serving.confirm,
     c.LeaveNote: serving.leave_note,
     c.DeclineCall: offering.decline,
+    c.Book: booking.book,
+    c.MoveBooking: booking.move,
+    c.CancelBooking: booking.cancel,
 }

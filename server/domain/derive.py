@@ -12,7 +12,7 @@ from msgspec import UNSET
 from protocol import events as e
 from protocol.commands import snake
 from protocol.words import SECOND
-from server.domain import derive_floor, lifecycle, offering, rights
+from server.domain import derive_bookings, derive_floor, lifecycle, offering, rights
 from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
 from server.domain.evolve import evolve
 from server.domain.hours import business_day, today
@@ -80,6 +80,7 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
         yield from _day(state, event)
     yield from derive_floor.overdue(state, event)
     yield from derive_floor.sentences(state, event)
+    yield from derive_bookings.sentences(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
     elif isinstance(event, e.HallResumed | e.OutageNoted):
@@ -122,13 +123,21 @@ def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
         yield f"Ticket {event.ticket} was issued where the series gives {expected}."
     if not state.is_open:
         yield f"Ticket {event.ticket} was issued while the hall was closed."
-    if state.pause is not None or state.issuing_stopped or state.closing:
+    is_booked = isinstance(event, e.VisitCheckedIn)
+    if state.pause is not None or state.closing or (state.issuing_stopped and not is_booked):
         yield f"Ticket {event.ticket} was issued while the hall gave no tickets."
-    counted = state.catalogue.counted(event.class_, is_seen=event.actor.role in rights.WITNESSES)
-    credit = state.catalogue.credit(event.queue, counted)
-    found = ahead(state, event.queue, event.at - credit)
+    found = _told_ahead(state, event)
     if event.ahead != found:
         yield f"Ticket {event.ticket} was told {event.ahead} ahead; the log gives {found}."
+
+
+def _told_ahead(state: HallState, event: e.TicketIssued) -> int:
+    """Count who had an earlier turn than a newcomer."""
+    counted = state.catalogue.counted(event.class_, is_seen=event.actor.role in rights.WITNESSES)
+    if isinstance(event, e.VisitCheckedIn):
+        credit = state.catalogue.credit(event.queue, counted, booked=True)
+        return ahead(state, event.queue, max(event.at, event.slot) - credit)
+    return ahead(state, event.queue, event.at - state.catalogue.credit(event.queue, counted))
 
 
 def _step(state: HallState, event: e.TicketEvent) -> Iterator[str]:

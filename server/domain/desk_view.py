@@ -94,8 +94,10 @@ def _ticket(state: HallState, ticket: Ticket) -> dict[str, Any]:
         "legal_basis": service.legal_basis,
         "legs": [_leg(state, leg) for leg in ticket.legs],
         "issued_at": ticket.issued_at,
+        "slot": ticket.slot or None,
         "called_at": ticket.called_at,
-        "waited_seconds": (ticket.called_at - ticket.arrived_at) // SECOND,
+        # Who booked may be called shortly before the slot, from which the wait counts.
+        "waited_seconds": max(0, ticket.called_at - ticket.arrived_at) // SECOND,
         "paused_seconds": state.paused_between(ticket.arrived_at, ticket.called_at) // SECOND,
         "last_call_at": ticket.last_call_at,
         "served_at": ticket.served_at or None,

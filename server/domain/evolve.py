@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from protocol import events as e
 from protocol.words import SECOND, Micros
-from server.domain import evolve_floor, evolve_hall, lifecycle, rights
+from server.domain import evolve_bookings, evolve_floor, evolve_hall, lifecycle, rights
 from server.domain.state import SHOWN_CALLS, HallState
 from server.domain.ticket import Duration, Leg, Overtaking, Shown, Ticket
 
@@ -28,6 +28,9 @@ def evolve(state: HallState, event: e.Event) -> None:
 def _issued(state: HallState, event: e.TicketIssued) -> None:
     catalogue = state.catalogue
     prefix = catalogue.prefix(event.queue, event.class_)
+    evolve_bookings.took_place(state, event)
+    slot, booking, not_before = evolve_bookings.booked(event)
+    arrived_at = max(event.at, slot)
     is_seen = catalogue.needs_proof(event.class_) and event.actor.role in rights.WITNESSES
     state.series[prefix] = int(event.ticket[len(prefix) :])
     ticket = Ticket(
@@ -40,9 +43,15 @@ def _issued(state: HallState, event: e.TicketIssued) -> None:
         language=event.language,
         quantity=event.quantity,
         issued_at=event.at,
-        arrived_at=event.at,
+        arrived_at=arrived_at,
         class_confirmed=is_seen,
-        key=event.at - catalogue.credit(event.queue, catalogue.counted(event.class_, is_seen=is_seen)),
+        key=arrived_at
+        - catalogue.credit(
+            event.queue, catalogue.counted(event.class_, is_seen=is_seen), booked=bool(booking)
+        ),
+        not_before=not_before,
+        slot=slot,
+        booking=booking,
         issued_by=event.actor.id,
         print_at="" if event.print_at is UNSET else event.print_at,
     )
@@ -78,9 +87,11 @@ def _ground(state: HallState, event: e.TicketCalled, ticket: Ticket) -> str:
         return "return"
     counted = state.catalogue.counted(ticket.class_, is_seen=ticket.class_confirmed)
     own = state.catalogue.credit(ticket.queue, counted)
-    if ticket.further and state.catalogue.credit(ticket.queue, counted, further=True) > own:
-        return "further"
-    return "class" if own else "other"
+    largest = credit_of(state, ticket)
+    if largest == own:
+        return "class" if own else "other"
+    is_booked = bool(ticket.booking) and largest == state.catalogue.booked_credit
+    return "booked" if is_booked else "further"
 
 
 def _recalled(state: HallState, event: e.TicketRecalled) -> None:
@@ -177,17 +188,24 @@ def _wait(state: HallState, ticket: Ticket, at: Micros, not_before: Micros) -> N
     ticket.state, ticket.desk, ticket.not_before = "waiting", "", not_before
     ticket.recalls = ticket.called_at = ticket.last_call_at = ticket.served_at = 0
     ticket.arrived_at = at
-    counted = state.catalogue.counted(ticket.class_, is_seen=ticket.class_confirmed)
-    ticket.key = at - state.catalogue.credit(ticket.queue, counted, further=ticket.further)
+    ticket.key = at - credit_of(state, ticket)
     state.lanes.enter(ticket)
+
+
+def credit_of(state: HallState, ticket: Ticket) -> Micros:
+    """Give the largest credit that applies to a ticket where it waits."""
+    catalogue = state.catalogue
+    counted = catalogue.counted(ticket.class_, is_seen=ticket.class_confirmed)
+    return catalogue.credit(ticket.queue, counted, further=ticket.further, booked=bool(ticket.booking))
 
 
 def _class_changed(state: HallState, event: e.ClassChanged) -> None:
     ticket = state.tickets[event.ticket]
     state.lanes.leave(ticket)
     ticket.class_, ticket.class_confirmed = event.class_, True
-    credit = state.catalogue.credit(ticket.queue, event.class_, further=ticket.further)
-    ticket.key = ticket.arrived_at - credit
+    ticket.key = ticket.arrived_at - credit_of(state, ticket)
+    if event.person is not UNSET:
+        state.used.add((event.class_, ticket.service, event.person))
     state.lanes.enter(ticket)
 
 
@@ -254,6 +272,8 @@ _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.TicketExpired: _expired,
     e.TicketReinstated: _reinstated,
     e.ClassChanged: _class_changed,
+    e.VisitCheckedIn: _issued,
     **evolve_hall.FOLDS,
+    **evolve_bookings.FOLDS,
     **evolve_floor.FOLDS,
 }

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from protocol import events as e
 from protocol.hall import Hall
 from protocol.words import HOUR, Micros
-from server.domain import evolve_floor
+from server.domain import evolve_bookings, evolve_floor
 from server.domain.notices import Announcement, Pause
 from server.domain.state import HallState
 from server.domain.ticket import Desk
@@ -70,6 +70,7 @@ def _day_opened(state: HallState, event: e.DayOpened) -> None:
     if event.day != state.day:
         state.help.clear()
         evolve_floor.no_notes(state)
+        evolve_bookings.forget_past(state, event.at)
         state.series.clear()
         state.ended.clear()
         state.calls.clear()
@@ -133,7 +134,9 @@ def _hold_longer(state: HallState, began_at: Micros, at: Micros) -> None:
     for ticket in state.tickets.values():
         if ticket.not_before > began_at:
             state.lanes.leave(ticket)
-            ticket.not_before += at - max(began_at, ticket.arrived_at)
+            ticket.not_before += max(
+                0, at - max(began_at, ticket.arrived_at)
+            )  # a slot is a time of the clock
             state.lanes.enter(ticket)
 
 

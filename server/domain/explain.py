@@ -55,7 +55,7 @@ class _Wait:
         """Follow the events; at a call after a pause, tell both, the wait whole."""
         if isinstance(event, e.TicketIssued | e.TicketRequeued | e.TicketTransferred):
             if getattr(event, "arrived_at", UNSET) is UNSET:
-                self.since, self.paused = event.at, 0
+                self.since, self.paused = max(event.at, getattr(event, "slot", 0)), 0
         elif isinstance(event, e.HallPaused):
             self.paused_since = self.paused_since or event.at
         elif isinstance(event, e.HallResumed):
@@ -83,6 +83,13 @@ def _issued(event: e.TicketIssued, zone: ZoneInfo) -> Words:
         "class": event.class_,
         "ahead": event.ahead,
     }
+    if event.place_of is not UNSET:
+        members["slot"] = clock(event.place_of, zone)
+        text = N_(
+            "{at}: {ticket} issued for {service}, class {class}, on a free place of the slot {slot};"
+            " {ahead} had an earlier turn."
+        )
+        return [(text, members)]
     if event.desk is UNSET:
         text = N_("{at}: {ticket} issued for {service}, class {class}; {ahead} had an earlier turn.")
         return [(text, members)]
@@ -91,6 +98,24 @@ def _issued(event: e.TicketIssued, zone: ZoneInfo) -> Words:
         " {ahead} had an earlier turn."
     )
     return [(text, {**members, "desk": event.desk})]
+
+
+def _checked_in(event: e.VisitCheckedIn, zone: ZoneInfo) -> Words:
+    members = {
+        "at": clock(event.at, zone),
+        "ticket": event.ticket,
+        "service": event.service,
+        "class": event.class_,
+        "slot": clock(event.slot, zone),
+    }
+    words: Words = [
+        (N_("{at}: {ticket} checked in for {service}, class {class}, booked for {slot}."), members)
+    ]
+    if event.not_before is not UNSET:
+        words.append(
+            (N_("Early, so it is not called before {until}."), {"until": clock(event.not_before, zone)})
+        )
+    return words
 
 
 def _called(event: e.TicketCalled, zone: ZoneInfo) -> Words:
@@ -170,6 +195,7 @@ _class_confirmed = _told(N_("{at}: the class {class} was confirmed ({reason}).")
 
 _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
     e.TicketIssued: _issued,
+    e.VisitCheckedIn: _checked_in,
     e.TicketCalled: _called,
     e.TicketRecalled: _told(N_("{at}: recalled to desk {desk}, {recalls} times by then."), "desk", "recalls"),
     e.ServiceStarted: _told(N_("{at}: the service began at desk {desk}."), "desk"),

@@ -12,6 +12,7 @@ from math import log
 from statistics import NormalDist
 
 from protocol.words import SECOND, Micros, Seconds
+from server.domain.catalogue import BOOKED
 from server.domain.lanes import NEVER, Entry, Lane
 from server.domain.state import HallState
 from server.domain.ticket import Desk, Place, Ticket
@@ -73,7 +74,9 @@ class Forecast:
         """Give [low, middle, high] for who waits already; beyond the run's bound, that of a newcomer."""
         when = self._tickets.get(ticket.place)
         if when is None:
-            return self.expected(ticket.queue, ticket.class_)
+            low, middle, high = self.expected(ticket.queue, BOOKED if ticket.booking else ticket.class_)
+            held = max(0, ticket.not_before - at) // SECOND
+            return max(held, low), max(held, middle), held + high
         return _range((when - at) / SECOND)
 
 
@@ -160,9 +163,9 @@ class _Run:
     def _newcomers(self, queue: str) -> list[tuple[Micros, str]]:
         """Give (key, class) of who might come to a queue now, the smallest key last."""
         catalogue = self.state.catalogue
-        classes = {"none", *catalogue.classes}
-        keys = [(self.at - catalogue.credit(queue, class_), class_) for class_ in classes]
-        return sorted(keys, reverse=True)
+        worth = {class_: catalogue.credit(queue, class_) for class_ in ("none", *catalogue.classes)}
+        worth[BOOKED] = catalogue.credit(queue, BOOKED, booked=True)
+        return sorted(((self.at - credit, class_) for class_, credit in worth.items()), reverse=True)
 
     def _busy(self, desk: Desk) -> float:
         ticket = self.state.tickets.get(desk.ticket)

@@ -47,18 +47,28 @@ def end_of(hall: Hall, day: str) -> Micros:
     return _begins(hall, date.fromisoformat(day) + timedelta(days=1))
 
 
+def clock_on(hall: Hall, day: date, text: str) -> tuple[Micros, Micros]:
+    """Give a range such as ``09:00-12:00`` of a business day; what lies before ``roll_over`` is its night."""
+    zone, rolls = hall.hall.time_zone, _minutes(hall.hall.roll_over)
+    first, _, last = text.partition("-")
+    opens, closes = _minutes(first), _minutes(last)
+    return (
+        _instant(zone, day, opens + 1440 * (opens < rolls)),
+        _instant(zone, day, closes + 1440 * (closes <= rolls)),
+    )
+
+
+def ranges_of(hall: Hall, day: date) -> list[tuple[Micros, Micros]]:
+    """Give from when until when the hall is open on a business day, in order."""
+    if hall.hall.round_the_clock:
+        return [(_begins(hall, day), _begins(hall, day + timedelta(days=1)))]
+    return [clock_on(hall, day, text) for text in hall.hall.hours.get(WEEKDAYS[day.weekday()], [])]
+
+
 def hours_of(hall: Hall, day: date) -> tuple[Micros, Micros] | None:
     """Give the first opening and the last closing of a business day; None when the hall stays closed.
 
     A clock time before ``roll_over`` belongs to the night after that date.
     """
-    ranges = [text.partition("-") for text in hall.hall.hours.get(WEEKDAYS[day.weekday()], [])]
-    if not ranges:
-        return None
-    zone, rolls = hall.hall.time_zone, _minutes(hall.hall.roll_over)
-    opens = [_minutes(first) for first, _, _ in ranges]
-    closes = [_minutes(last) for _, _, last in ranges]
-    return (
-        min(_instant(zone, day, clock + 1440 * (clock < rolls)) for clock in opens),
-        max(_instant(zone, day, clock + 1440 * (clock <= rolls)) for clock in closes),
-    )
+    ranges = [clock_on(hall, day, text) for text in hall.hall.hours.get(WEEKDAYS[day.weekday()], [])]
+    return (min(opens for opens, _ in ranges), max(closes for _, closes in ranges)) if ranges else None

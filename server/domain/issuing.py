@@ -9,7 +9,7 @@ from protocol.commands import IssueTicket
 from protocol.events import TicketIssued
 from protocol.hall import Queue, Service
 from protocol.words import Micros, Number
-from server.domain import refusals, rights
+from server.domain import refusals, rights, slots
 from server.domain.asking import Ask
 from server.domain.forecast import Forecast
 from server.domain.state import HallState
@@ -25,16 +25,17 @@ CLASS_SERIES = Queue(id="class", prefix="", first=1, last=999)
 def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
     """Give the next number of the series, with the people ahead and the expected wait.
 
-    Raises what ``may_issue`` raises, UnknownClass or TooMany; and NotAllowed for an
-    operator, who may issue at the own desk only (``walking_up``).
+    Raises what ``may_issue`` raises, UnknownClass, TooMany, PersonNeeded, ClassUsed or BookedOnly; and
+    NotAllowed for an operator, who may issue at the own desk only (``walking_up``).
     """
     state, command = ask.state, ask.command
     if ask.actor.role == "operator" and command.desk is None:
         raise refusals.NotAllowed
     service = may_issue(ask, command.service)
     state.catalogue.check_class(command.class_)
-    if 1 < service.most_at_once < command.quantity:
-        raise refusals.TooMany(service=service.id, most=service.most_at_once)
+    refuse_too_many(service, command.quantity)
+    refuse_used(state, service.id, command.class_, command.person)
+    place_of = slots.place_for_walk_in(state, service, ask.at)
     counted = state.catalogue.counted(command.class_, is_seen=ask.actor.role in rights.WITNESSES)
     forecast.refresh(state, ask.at)
     yield TicketIssued(
@@ -48,7 +49,25 @@ def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
         expected_wait_seconds=forecast.expected(service.queue, counted),
         desk=command.desk or UNSET,
         print_at=command.print_at or UNSET,
+        person=(command.person if state.catalogue.is_once_per_day(command.class_) else None) or UNSET,
+        place_of=place_of or UNSET,
     )
+
+
+def refuse_too_many(service: Service, quantity: int) -> None:
+    """Raise TooMany for more at once than the service takes."""
+    if 1 < service.most_at_once < quantity:
+        raise refusals.TooMany(service=service.id, most=service.most_at_once)
+
+
+def refuse_used(state: HallState, service: str, class_: str, person: str | None) -> None:
+    """Raise PersonNeeded or ClassUsed where a person may use a class once a day for a service."""
+    if not state.catalogue.is_once_per_day(class_):
+        return
+    if person is None:
+        raise refusals.PersonNeeded
+    if (class_, service, person) in state.used:
+        raise refusals.ClassUsed(service=service, **{"class": class_})
 
 
 def may_issue(ask: Ask[IssueTicket], service: str) -> Service:

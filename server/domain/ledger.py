@@ -26,6 +26,7 @@ KINDS = (
     "parked_return",
     "class_set",
     "staff_issue",
+    "staff_booking",
     "leg_added",
     "quick_requeue",
     "correction",
@@ -40,6 +41,7 @@ LEVERS = (
     e.TicketTransferred,
     e.TicketReinstated,
     e.ClassChanged,
+    e.SlotBooked,
     e.DeskAssigned,
     e.HallConfigured,
 )
@@ -135,6 +137,15 @@ def _staff_issue(event: e.TicketIssued, _: Life) -> View:
     return _of("staff_issue", event, {"desk": _set(event.desk)})
 
 
+def _staff_booking(event: e.SlotBooked, _: Life) -> View:
+    is_staff = event.actor.kind == "operator"
+    return _of("staff_booking", event, {"service": event.service, "slot": event.slot}) if is_staff else {}
+
+
+def _nothing(_: e.VisitCheckedIn, __: Life) -> View:
+    return {}
+
+
 def _desk_queues(event: e.DeskAssigned, _: Life) -> View:
     return _of("desk_queues", event, {"desk": event.desk, "queues": event.queues})
 
@@ -151,6 +162,8 @@ _TOLD: dict[type[e.Event], Callable[[Any, Life], View]] = {
     e.TicketReinstated: _correction,
     e.ClassChanged: _class_set,
     e.TicketIssued: _staff_issue,
+    e.VisitCheckedIn: _nothing,
+    e.SlotBooked: _staff_booking,
     e.DeskAssigned: _desk_queues,
     e.HallConfigured: _configuration,
 }

@@ -2,15 +2,17 @@
 
 from typing import NamedTuple
 
+BEFORE = ("booked",)
 OPEN = ("waiting", "called", "serving", "parked")
-ENDED = ("completed", "no_show", "cancelled", "abandoned", "expired")
+ENDED = ("completed", "no_show", "cancelled", "abandoned", "expired", "lapsed")
 
 
 class Step(NamedTuple):
     """From a state, by a verb, to a state.
 
-    ``who``: ``desk`` is who has the ticket's desk open, ``floor`` greeters and those above operators,
-    ``visitor`` the holder of the ticket, ``hall`` the hours, ``lead`` those above operators alone.
+    ``booked`` comes before the ticket: a place in a slot, whose visitor is not here yet. ``who``: ``desk`` is
+    who has the ticket's desk open, ``floor`` greeters and those above operators, ``visitor`` the holder of
+    the ticket or of the booking, ``hall`` the hours, ``lead`` those above operators alone.
     """
 
     source: str
@@ -20,6 +22,9 @@ class Step(NamedTuple):
 
 
 TABLE = (
+    Step("booked", "check_in", "waiting", ("floor", "visitor")),
+    Step("booked", "cancel", "cancelled", ("floor", "visitor")),
+    Step("booked", "day_closes", "lapsed", ("hall",)),
     Step("waiting", "call", "called", ("desk",)),
     Step("waiting", "transfer", "waiting", ("floor",)),
     Step("waiting", "set_class", "waiting", ("floor",)),
@@ -59,7 +64,8 @@ TABLE = (
 )
 
 _VERBS = {
-    state: tuple(dict.fromkeys(s.verb for s in TABLE if s.source == state)) for state in (*OPEN, *ENDED)
+    state: tuple(dict.fromkeys(s.verb for s in TABLE if s.source == state))
+    for state in (*BEFORE, *OPEN, *ENDED)
 }
 
 
@@ -73,6 +79,6 @@ def diagram() -> str:
     arrows: dict[tuple[str, str], list[str]] = {}
     for step in TABLE:
         arrows.setdefault((step.source, step.target), []).append(step.verb)
-    lines = ["stateDiagram-v2", "    [*] --> waiting: issue_ticket"]
+    lines = ["stateDiagram-v2", "    [*] --> waiting: issue_ticket", "    [*] --> booked: book"]
     lines += [f"    {source} --> {target}: {', '.join(names)}" for (source, target), names in arrows.items()]
     return "\n".join(lines) + "\n"

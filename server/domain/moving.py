@@ -15,7 +15,7 @@ from protocol.events import (
     TicketTransferred,
 )
 from protocol.words import MINUTE, Micros
-from server.domain import refusals
+from server.domain import issuing, refusals
 from server.domain.asking import Ask
 from server.domain.serving import close_behind
 from server.domain.ticket import Desk, Ticket
@@ -102,14 +102,22 @@ def _queue_at(desks: list[Desk], ticket: Ticket) -> str:
 
 
 def set_class(ask: Ask[SetClass]) -> Iterator[ClassChanged]:
-    """Give or take a ground for precedence; the reference time stays. Raises UnknownClass."""
-    ticket = ask.ticket(ask.command, "set_class")
-    ask.state.catalogue.check_class(ask.command.class_)
+    """Give or take a ground for precedence; the reference time stays.
+
+    Raises UnknownClass, and PersonNeeded or ClassUsed for one that is for once a day, unless it is claimed.
+    """
+    state, command = ask.state, ask.command
+    ticket = ask.ticket(command, "set_class")
+    state.catalogue.check_class(command.class_)
+    is_new = command.class_ != ticket.class_ and state.catalogue.is_once_per_day(command.class_)
+    if is_new:
+        issuing.refuse_used(state, ticket.service, command.class_, command.person)
     yield ClassChanged(
         ticket=ticket.number,
         ticket_day=ask.ticket_day(ticket),
-        class_=ask.command.class_,
-        reason=ask.command.reason,
+        class_=command.class_,
+        reason=command.reason,
+        person=(command.person if is_new else None) or UNSET,
     )
 
 

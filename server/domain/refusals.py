@@ -17,11 +17,14 @@
         ├── TooMany · CopyLimit
         ├── HallClosed · HallPaused · DayIsOpen · WouldStrand
         ├── ServiceSuspended · IssuingStopped · QueueClosing · NoDeskServes
+        ├── NotBookable · SlotFull · SlotPast · NotASlot · BookedOnly
+        ├── BookingUsed · BookingAnotherDay · BookingEarly · BookingLate
+        ├── PersonNeeded · PersonLimit · ClassUsed
         ├── ClockNotSet · IdReused
         └── Unknown                   nothing here has that name
             UnknownTicket · UnknownService · UnknownDesk · UnknownClass · UnknownOutcome · UnknownReason ·
             UnknownQueue · UnknownSpecialty · UnknownRequest · UnknownZone ·
-            UnknownAnnouncement
+            UnknownAnnouncement · UnknownBooking
 
 ``code`` is stable, ``status`` is HTTP's, ``sentence`` is a gettext msgid whose ``{placeholders}`` are the
 ``members``: ``texts.gettext(refusal.sentence).format(**refusal.members)``.
@@ -303,6 +306,102 @@ class IdReused(Conflict):
     sentence = N_("The id {id} was used for another command: choose a new one.")
 
 
+class NotBookable(Conflict):
+    """The service takes no bookings."""
+
+    code = "not_bookable"
+    sentence = N_("No time can be booked for “{service}”: take a ticket in the hall.")
+
+
+class SlotFull(Conflict):
+    """Every place at that time is taken; ``next`` is the next that is free."""
+
+    code = "slot_full"
+    sentence = N_("{time} is full: choose another time. The next that is free: {next_time}.")
+
+
+class SlotPast(Conflict):
+    """That time is over."""
+
+    code = "slot_past"
+    sentence = N_("{time} has passed: choose a later time. The next that is free: {next_time}.")
+
+
+class NotASlot(Conflict):
+    """Nothing can be booked at that time: the hall is closed, it is too far ahead, or no slot begins then."""
+
+    code = "not_a_slot"
+    sentence = N_(
+        "{time} cannot be booked: choose one of the times shown. The next that is free: {next_time}."
+    )
+
+
+class BookingUsed(Conflict):
+    """Its visitor has checked in."""
+
+    code = "booking_used"
+    sentence = N_("This booking is checked in already: your ticket is {ticket}.")
+
+
+class BookingAnotherDay(Conflict):
+    """It is for another day."""
+
+    code = "booking_another_day"
+    sentence = N_("This booking is for {time}: come then, or move it.")
+
+
+class BookingEarly(Conflict):
+    """Too early, in a hall that does not let those who booked wait."""
+
+    code = "booking_early"
+    sentence = N_("This booking is for {time}: check in from {come} on.")
+
+
+class BookingLate(Conflict):
+    """The place is no longer kept; the visitor chooses a ticket or ``next``, the next free slot."""
+
+    code = "booking_late"
+    sentence = N_(
+        "Your time was {time}, and the place is no longer kept: take a ticket now, or the next free time,"
+        " {next_time}."
+    )
+
+
+class BookedOnly(Conflict):
+    """In these hours the service is for those who booked, and no place is free."""
+
+    code = "booked_only"
+    sentence = N_(
+        "“{service}” is for visitors with a booking at this hour: book a time. The next that is free:"
+        " {next_time}."
+    )
+
+
+class PersonNeeded(Conflict):
+    """Who asks has to name a document, since this may be had so often a day and no more."""
+
+    code = "person_needed"
+    sentence = N_("Enter the number of your document: it is not kept.")
+
+
+class PersonLimit(Conflict):
+    """One person booked as often as the hall allows."""
+
+    code = "person_limit"
+    sentence = N_(
+        "You have booked “{service}” {bookings} times: cancel one of these bookings, or book again tomorrow."
+    )
+
+
+class ClassUsed(Conflict):
+    """A person used a class that is for once a day."""
+
+    code = "class_used"
+    sentence = N_(
+        "The right to go first was used today for “{service}”: take a ticket without it, or come another day."
+    )
+
+
 class Unknown(Conflict):
     """Nothing here has that name."""
 
@@ -375,6 +474,13 @@ class UnknownAnnouncement(Unknown):
 
     code = "unknown_announcement"
     sentence = N_("Text {announcement} is not on the boards any more: look at the list again.")
+
+
+class UnknownBooking(Unknown):
+    """No such booking, or no longer."""
+
+    code = "unknown_booking"
+    sentence = N_("There is no booking with this code: check the digits, or ask at the information desk.")
 
 
 class UnknownSpecialty(Unknown):

@@ -22,6 +22,10 @@ DEVICES = frozenset({"kiosk", "board", "desk", "integration"})
 
 MAY: dict[type[c.Command], frozenset[str]] = {
     c.IssueTicket: FLOOR | {"kiosk", "operator"},
+    c.Book: FLOOR | {"kiosk", "visitor"},
+    c.MoveBooking: FLOOR | {"kiosk", "visitor"},
+    c.CancelBooking: FLOOR | {"kiosk", "visitor"},
+    c.CheckIn: FLOOR | {"kiosk"},
     c.ReprintSlip: FLOOR | {"kiosk"},
     c.RequestHelp: FLOOR | {"kiosk", "visitor"},
     c.AnswerHelp: FLOOR,

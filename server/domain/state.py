@@ -11,6 +11,7 @@ from server.domain.catalogue import NO_HALL, Catalogue
 from server.domain.floor import DeviceState, HelpCall
 from server.domain.lanes import Lane, Lanes, NoLanes
 from server.domain.notices import Announcement, Pause
+from server.domain.reservations import Reservation, Slot
 from server.domain.ticket import Desk, Duration, Overtaking, Place, Shown, Ticket
 
 LaneName = tuple[str, str]
@@ -47,6 +48,10 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     help: list[HelpCall]
     devices: list[DeviceState]
     clock_step: tuple[Micros, int]
+    reservations: list[Reservation]
+    slots: list[Slot]
+    bookings: int
+    used: list[tuple[str, str, str]]
 
 
 @dataclass(slots=True, eq=False)
@@ -59,6 +64,9 @@ class HallState:
     came from a file. ``closing`` says that the day ends when the last ticket does, ``issuing_stopped`` why
     nobody gets one. ``pauses`` are those of this day and the one before, in order; ``overtakings`` the calls
     of this day that left earlier arrivals waiting; ``outage`` is the last time that the server was away.
+    ``reservations`` are those to come, and of this day those whose visitor is here; ``slots`` says how many
+    have a place in each; ``bookings`` counts all that ever were, for their numbers; ``used`` has (class,
+    service, person) where a class is for once a day.
     Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
     configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
     serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
@@ -91,6 +99,10 @@ class HallState:
     help: dict[int, HelpCall] = field(default_factory=dict)
     devices: dict[tuple[str, str], DeviceState] = field(default_factory=dict)
     clock_step: tuple[Micros, int] = (0, 0)
+    reservations: dict[Number, Reservation] = field(default_factory=dict)
+    slots: dict[tuple[str, Micros], Slot] = field(default_factory=dict)
+    bookings: int = 0
+    used: set[tuple[str, str, str]] = field(default_factory=set)
     lanes: Lanes = field(default_factory=lambda: Lanes(0))
     arrangement: int = 0
     next_due: Micros | None = None
@@ -192,13 +204,17 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         help=list(state.help.values()),
         devices=list(state.devices.values()),
         clock_step=state.clock_step,
+        reservations=[copy(one) for one in state.reservations.values()],
+        slots=[copy(slot) for slot in state.slots.values()],
+        bookings=state.bookings,
+        used=sorted(state.used),
     )
 
 
 _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
     *("suspended", "series", "durations", "calls", "overtakings", "pauses", "outage", "announcements"),
-    "clock_step",
+    *("clock_step", "bookings"),
 )
 
 
@@ -208,6 +224,9 @@ def from_snapshot(snapshot: HallSnapshot) -> HallState:
     for name in _KEPT:
         setattr(state, name, getattr(snapshot, name))
     state.help = {call.request: call for call in snapshot.help}
+    state.reservations = {one.number: one for one in snapshot.reservations}
+    state.slots = {(slot.service, slot.at): slot for slot in snapshot.slots}
+    state.used = set(snapshot.used)
     state.devices = {(device.by, device.kind): device for device in snapshot.devices}
     state.desks = {desk.number: desk for desk in snapshot.desks}
     state.ended = {ticket.place: ticket for ticket in snapshot.ended}

@@ -33,7 +33,7 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     or parked, or where it ended; empty, as ``Desk.ticket`` may be, so they are no ``Number``. ``was`` is the
     state before the end, ``reason`` why it was parked or withdrawn. ``issued_by`` is the actor's id,
     ``print_at`` the kiosk that prints the slip for a person; ``issue`` and ``copies`` are those of the slip,
-    ``slip`` what became of its paper.
+    ``slip`` what became of its paper. ``slot`` and ``booking`` are set for who had booked.
     """
 
     number: Number
@@ -71,6 +71,8 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     first_called_at: Micros = 0
     parked_at: Micros = 0
     reason: str = ""
+    slot: Micros = 0
+    booking: str = ""
 
     @property
     def place(self) -> Place:
@@ -119,8 +121,8 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
 class Overtaking(msgspec.Struct, frozen=True, gc=False):
     """A call that left earlier arrivals waiting in ``queues``, those of its desk.
 
-    ``ground`` is why: class, further (a later leg), return (after fetching something), jump, or other: they
-    were held, or the desk is better for the ticket.
+    ``ground`` is why: class, booked, further (a later leg), return (after fetching something), jump, or
+    other: they were held, or the desk is better for the ticket.
     """
 
     at: Micros

@@ -39,7 +39,12 @@ def hall(state: HallState) -> dict[str, Any]:
         "suspended": sorted(state.suspended),
         "agencies": [{"id": agency.id, "names": agency.names} for agency in configured.agency],
         "classes": [
-            {"id": class_.id, "names": class_.names, "evidence": class_.evidence}
+            {
+                "id": class_.id,
+                "names": class_.names,
+                "evidence": class_.evidence,
+                "once_per_day": class_.once_per_day,
+            }
             for class_ in configured.class_
         ],
         "outcomes": [{"id": outcome.id, "names": outcome.names} for outcome in configured.outcome],
@@ -77,6 +82,8 @@ def _node(configured: Hall, service: Service) -> dict[str, Any]:
         "target": {"minutes": service.target.minutes, "percent": service.target.percent},
         "legal_basis": service.legal_basis,
         "most_at_once": service.most_at_once,
+        "bookable": service.booking is not None,
+        "person_to_book": bool(service.booking and service.booking.per_person),
     }
     return node | leaf
 
@@ -222,6 +229,8 @@ def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micro
         "queue": ticket.queue,
         "language": ticket.language,
         "issued_at": ticket.issued_at,
+        "slot": ticket.slot or None,
+        "not_before": ticket.not_before if waiting and ticket.not_before > at else None,
         "ahead": ahead if waiting else None,
         "by_precedence": later if waiting else None,
         "went_first": went_first(state, ticket) if waiting else None,
