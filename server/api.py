@@ -19,6 +19,7 @@ from protocol.words import SECOND
 from server import problems, schema, standing
 from server.access import Access
 from server.askers import HEARS_ALL, Asker, Askers
+from server.bookings import Bookings
 from server.calls import CALLS
 from server.checks import Checks
 from server.demo import Demo
@@ -262,6 +263,7 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "checks": Checks(engine, access, askers, presence),
         "overview": Overview(engine, access, askers, presence),
         "pairing": Devices(engine, access, askers, tries, presence),
+        "bookings": Bookings(engine, askers, tries),
         "demo": Demo(engine, access, askers, sessions),
     }
     Api(engine, access, askers, health, tries).attach(app, parts)

@@ -82,6 +82,8 @@ class Pages:
             ("/greeter", self.greeter),
             ("/manager", self.manager),
             ("/ledger", self.ledger),
+            ("/book", self.book),
+            ("/book/<code>", self.book),
             ("/demo", self.demo),
             ("/visit/<token>", self.visit),
             ("/enter/<code>", self.enter),
@@ -105,6 +107,11 @@ class Pages:
             {"path": "/board", "name": t.gettext("Board"), "what": t.gettext("who is called now, and where")},
             {"path": "/greeter", "name": t.gettext("Greeter"), "what": t.gettext("help the visitors")},
             {"path": "/manager", "name": t.gettext("Manager"), "what": t.gettext("run the hall and its day")},
+            {
+                "path": "/book",
+                "name": t.gettext("Book a time"),
+                "what": t.gettext("from home or from your phone"),
+            },
             {
                 "path": "/ledger",
                 "name": t.gettext("Ledger"),
@@ -139,6 +146,12 @@ class Pages:
     def ledger(self) -> str:
         """Give the page that tells anybody what moved the order."""
         return self._page("page.html", texts(self._language()).gettext("Ledger"), "/static/visitor/ledger.js")
+
+    def book(self, code: str = "") -> str:
+        """Give the page that books a time, or that of the booking of a code."""
+        t = texts(self._language())
+        title = t.gettext("Your booking") if code else t.gettext("Book a time")
+        return self._page("page.html", title, "/static/visitor/book.js")
 
     def demo(self) -> str:
         """Give the demonstration: kiosk, board, desk and phone in one page; nothing in a real hall."""

@@ -188,7 +188,11 @@ def _done(call: Call) -> dict[str, Any]:
 
 
 TEXT = {"type": "string"}
-FIELDS = {"speed": {"type": "integer", "enum": [1, 10, 60]}}
+FIELDS = {
+    "speed": {"type": "integer", "enum": [1, 10, 60]},
+    "slot": {"type": "integer"},
+    "quantity": {"type": "integer"},
+}
 """The fields of bodies that are no text."""
 
 

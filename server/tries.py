@@ -1,9 +1,10 @@
 """How often one may try over HTTP a secret, or what costs the hall much: passwords, codes, ledgers."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 View = Callable[..., Any]
@@ -20,6 +21,10 @@ class Tries:
         """Limit a view by where the calls come from."""
         return self._limiter.limit(most)
 
+    def failures_of_an_address(self, most: str) -> Callable[[View], View]:
+        """Limit how often a view may refuse calls from one place: what was right counts for nothing."""
+        return self._limiter.limit(most, deduct_when=_was_refused)
+
     def of_a(self, whose: Callable[[], str], most: str) -> Callable[[View], View]:
         """Limit a view by what ``whose`` gives."""
         return self._limiter.limit(most, key_func=whose)
@@ -28,3 +33,7 @@ class Tries:
 def address() -> str:
     """Give where the request came from."""
     return request.remote_addr or ""
+
+
+def _was_refused(response: Response) -> bool:
+    return response.status_code >= HTTPStatus.BAD_REQUEST

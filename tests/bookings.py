@@ -1,6 +1,8 @@
 """Builders for bookings: a hall whose service is booked, and a hand that books and checks in."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -47,3 +49,8 @@ def ticket_of(hall: Played, number: str) -> str:
     (event,) = check_in(hall, number)
     assert isinstance(event, e.VisitCheckedIn)
     return event.ticket
+
+
+def roll_over() -> str:
+    """Give a line of a hall file by which the business day has four hours left, whenever a test runs."""
+    return f'roll_over = "{datetime.now(ZoneInfo("Asia/Baku")) + timedelta(hours=4):%H}:00"'

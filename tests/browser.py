@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,9 +107,14 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """Run a hall for each test module, with the demonstration hall's services."""
-    folder = tmp_path_factory.mktemp("hall")
+    yield from running(tmp_path_factory.mktemp("hall"))
+
+
+def running(folder: Path, more: str = "") -> Iterator[Hall]:
+    """Run such a hall in a folder; ``more`` is what its file says besides, first of ``[hall]``."""
     file = folder / "pages.toml"
-    file.write_text(HALL.format(demo=ROOT / "config" / "halls" / "demo.toml"))
+    told = HALL.format(demo=ROOT / "config" / "halls" / "demo.toml")
+    file.write_text(told.replace("[policy]", f"{more}\n[policy]"))
     process = HallProcess(folder, file)
     process.start()
     token = Register(folder).add_device("tests", "integration", "")

@@ -18,6 +18,7 @@ from protocol.words import Micros
 from server.register import Register
 from tests import (
     pictures_board,
+    pictures_book,
     pictures_demonstration,
     pictures_desk,
     pictures_floor,
@@ -63,6 +64,7 @@ def of_a_day(browser: Browser, hall: Hall) -> None:
     begin_a_day(hall)
     in_each_language(pictures_desk.take, browser, hall)
     in_each_language(pictures_visit.take, browser, hall)
+    in_each_language(pictures_book.take, browser, hall)
     in_each_language(pictures_floor.take, browser, hall)
     in_each_language(pictures_demonstration.take_kiosk, browser, hall)
     for language in LANGUAGES:

@@ -96,6 +96,7 @@ const kinds = () => ({
   parked_return: t("Called back after fetching something"),
   class_set: t("Precedence given or taken"),
   staff_issue: t("Ticket given by staff"),
+  staff_booking: t("Time booked by staff"),
   leg_added: t("Sent on without a service of two minutes"),
   quick_requeue: t("Put back within half a minute"),
   correction: t("An end taken back"),
@@ -120,6 +121,8 @@ function saidOf(entry) {
       return kinds().class_set;
     case "staff_issue":
       return t("{ticket} was given by staff", { ticket });
+    case "staff_booking":
+      return t("A time was booked by staff");
     case "leg_added":
       return desk
         ? t("{ticket} was sent on by desk {desk} without a service of two minutes", { ticket, desk })
