@@ -14,6 +14,7 @@ from kiosk.counter import Counter
 from kiosk.known import Known
 from kiosk.printing.printer import Printer
 from kiosk.printing.profile import load_profile
+from kiosk.scanner import Scanner
 from kiosk.scenes.start import first_screen
 from kiosk.settings import Settings
 from protocol.link import Link
@@ -60,6 +61,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         " simulated://; without it no slips are printed",
     )
     parser.add_argument(
+        "--scanner",
+        metavar="URL",
+        help="serial:///dev/ttyUSB0?baud=9600, for a scanner on a serial line; one that passes for a keyboard"
+        " needs nothing",
+    )
+    parser.add_argument(
         "--settings", metavar="FILE.toml", type=Path, help="other settings than the usual ones"
     )
     parser.add_argument("--fullscreen", action="store_true", help="take the whole screen, and hide the mouse")
@@ -98,13 +105,15 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
     link = Link(options.server, options.token, counter.hear, pairing=pairing)
     counter.link, counter.printer = link, printer
     _greet(options, known, pairing, engine)
+    scanner = Scanner(options.scanner, post, _tell) if options.scanner else None
     link.start()
     try:
         Loop(window, _first(options, known, pairing), engine, theme).run()
     finally:
         link.close()
-        if printer:
-            printer.close()
+        for device in (printer, scanner):
+            if device:
+                device.close()
         pygame.quit()
     ending.end()
 

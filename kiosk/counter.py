@@ -9,7 +9,7 @@ from kiosk.errands import Errands
 from kiosk.hall import NotUnderstood, read_hall
 from kiosk.printing.content import SlipContent
 from kiosk.printing.printer import PrinterState, SlipOutcome
-from protocol.commands import Command, IssueTicket, ReportDevice, ReprintSlip, RequestHelp
+from protocol.commands import Book, CheckIn, Command, IssueTicket, ReportDevice, ReprintSlip, RequestHelp
 from protocol.link import Events, LinkDown, LinkUp, Reply, Snapshot, TooManyUnanswered
 from protocol.pairing import PairingCode
 
@@ -66,12 +66,29 @@ class Counter:
 
     # What screens ask for: each gives the command's id, and raises TooManyUnanswered.
 
-    def ask(self, service: str, class_: str, language: str, quantity: int = 1) -> str:
-        """Ask for a ticket, once for each call."""
+    def ask(
+        self, service: str, class_: str, language: str, quantity: int = 1, person: str | None = None
+    ) -> str:
+        """Ask for a ticket, once for each call; ``person`` is a document's number, where one is needed."""
         command = IssueTicket(
-            id=uuid4().hex, service=service, class_=class_, language=language, quantity=quantity
+            id=uuid4().hex,
+            service=service,
+            class_=class_,
+            language=language,
+            quantity=quantity,
+            person=person,
         )
         return self._send(command)
+
+    def check_in(self, code: str, late: Any = None) -> str:
+        """Say that who booked is here; ``late`` is ``walk_in`` or ``next_slot``, once the hall asked."""
+        return self._send(CheckIn(id=uuid4().hex, code=code, late=late))
+
+    def book(self, service: str, slot: int, class_: str, language: str, person: str | None = None) -> str:
+        """Book a time."""
+        return self._send(
+            Book(id=uuid4().hex, service=service, slot=slot, class_=class_, language=language, person=person)
+        )
 
     def reprint(self, ticket: str, day: str) -> str:
         """Ask for a copy of a slip that did not come out."""

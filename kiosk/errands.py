@@ -11,7 +11,7 @@ from protocol.link import Events, Reply, Snapshot
 SLIP = "slip "
 """How the replies begin that are for an errand."""
 
-ORDERS = {"ticket_issued", "slip_reprinted"}
+ORDERS = {"ticket_issued", "visit_checked_in", "slip_reprinted"}
 
 
 class Office(Protocol):

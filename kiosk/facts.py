@@ -11,6 +11,7 @@ class Service(msgspec.Struct, frozen=True):
     children: list["Service"] = []
     queue: str = ""
     most_at_once: int = 1
+    bookable: bool = False
 
 
 class TicketClass(msgspec.Struct, frozen=True):

@@ -59,6 +59,10 @@ class Hall:
         """Give every service that a ticket can be had for, in the hall's order."""
         return [each for each in _walk(self.facts.services) if each.queue]
 
+    def takes_bookings(self) -> bool:
+        """Tell whether a time can be booked for some service."""
+        return any(each.bookable for each in self.leaves())
+
     def popular(self, first: Sequence[str]) -> list[Service]:
         """Give the leaves: those named, then the first of each branch, then the second, and so on."""
         ranks = {each.id: rank for rank, each in _ranked(self.facts.services)}

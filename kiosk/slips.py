@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from kiosk.hall import Hall
-from kiosk.printing.content import SlipContent, slip_content
+from kiosk.printing.content import SlipContent, booking_content, slip_content
 from ui.language import names, texts
+
+GROUP = 4
+"""Digits are read in groups of so many."""
+
+
+def grouped(digits: str) -> str:
+    """Write digits in groups, as they are compared with a screen or with paper."""
+    return " ".join(digits[i : i + GROUP] for i in range(0, len(digits), GROUP))
 
 
 def page_url(hall: Hall, token: str) -> str:
@@ -36,4 +44,31 @@ def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) ->
         footer=name(hall.facts.slip.footer),
         page_url=page_url(hall, told.get("token", "")),
         copy=copy,
+        called_from=told.get("not_before"),
+    )
+
+
+def book_url(hall: Hall, code: str = "") -> str:
+    """Give the address where times are booked, or of the booking of a code; empty without a public one."""
+    base = hall.facts.public_url.rstrip("/")
+    return f"{base}/book{'/' if code else ''}{code}" if base else ""
+
+
+def booking_slip(hall: Hall, told: Mapping[str, Any], code: str, language: str) -> SlipContent:
+    """Word the slip of ``slot_booked`` or ``slot_moved``."""
+
+    def name(table: dict[str, str]) -> str:
+        return names(table, language, hall.main_language)
+
+    service = hall.find(told["service"])
+    return booking_content(
+        texts(language),
+        hall_name=name(hall.facts.names),
+        service_name=name(service.names) if service else "",
+        code=code,
+        number=grouped(code),
+        slot=told["slot"],
+        time_zone=hall.facts.time_zone,
+        footer=name(hall.facts.slip.footer),
+        page_url=book_url(hall, code),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kiosk.printing.content import held
 from ui.language import N_, Texts
 from ui.pauses import pause_sentence
 
@@ -27,11 +28,13 @@ ENDED = {
 OTHERWISE = (N_("Please watch the boards"), "")
 
 
-def turn(visit: Mapping[str, Any], t: Texts, reason: str = "") -> tuple[str, ...]:
+def turn(visit: Mapping[str, Any], t: Texts, reason: str = "", time_zone: str = "UTC") -> tuple[str, ...]:
     """Say what the visitor should know now, the most important sentence first; ``reason`` is of its end."""
     desk = visit["desk"]
     match visit["state"]:
         case "waiting":
+            if visit.get("not_before") and visit.get("slot"):
+                return (held(t, visit["not_before"], time_zone),)
             pause = visit.get("pause")
             wait = pause_sentence(pause, t) if pause else _range(visit["expected_wait_seconds"], t)
             return _ahead(visit["ahead"], t), wait

@@ -11,9 +11,10 @@ from kiosk.printing.printer import Printer
 from kiosk.printing.profile import load_profile
 from kiosk.printing.simulated import Simulator, TcpFace
 from kiosk.scenes.answers import Sorry
-from kiosk.scenes.asking import OneMoment, TakeTicket
+from kiosk.scenes.asking import TakeTicket
 from kiosk.scenes.choosing import Home
 from kiosk.scenes.helping import Helping
+from kiosk.scenes.moment import OneMoment
 from kiosk.scenes.screen import Action, Screen
 from kiosk.scenes.staff import OutOfService, PinPad, Staff
 from kiosk.scenes.start import Resting, first_screen
@@ -23,6 +24,7 @@ from kiosk.settings import Settings
 from protocol.link import Link
 from protocol.pairing import PairingCode
 from server.register import Register
+from tests import pictures_kiosk_booking
 from tests.browser import Hall
 from tests.gallery import LANGUAGES, save, word
 from tests.pictures_board import PATIENCE_SECONDS, photograph, until
@@ -127,6 +129,7 @@ def take(hall: Hall) -> None:
             take_services(kiosk, hall, language)
             take_stops(kiosk, hall, language)
             take_people(kiosk, hall, language)
+            pictures_kiosk_booking.take(kiosk, hall, language)
             take_copy(kiosk, simulator, language)
             take_staff(kiosk, language)
             with closing(SocketClient(hall.process.port, {"token": elsewhere})) as other:

@@ -11,8 +11,9 @@ from kiosk.layout import Size
 from kiosk.paint import Face
 from kiosk.printing.printer import PrinterState, SlipOutcome
 from kiosk.scenes.answers import REFUSALS, Sorry, refusal
-from kiosk.scenes.asking import OneMoment, TakeTicket
+from kiosk.scenes.asking import TakeTicket
 from kiosk.scenes.choosing import Home
+from kiosk.scenes.moment import OneMoment
 from kiosk.scenes.screen import Screen, StillThere
 from kiosk.scenes.start import Resting, first_screen
 from kiosk.scenes.thanks import Thanks
@@ -215,7 +216,7 @@ def test_thanks_goes_away_by_itself_in_the_main_language() -> None:
     assert isinstance(waited(failed, 13), Thanks)
 
 
-@pytest.mark.parametrize("code", [*REFUSALS, "something_new"])
+@pytest.mark.parametrize("code", [*sorted(REFUSALS.keys() - {"booked_only"}), "something_new"])
 def test_a_refusal_is_a_plain_sentence_and_what_to_do(code: str) -> None:
     """Known codes have their own words, any other sends to the information desk."""
     moment = asked(Notes())

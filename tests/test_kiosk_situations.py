@@ -10,13 +10,14 @@ import pytest
 from kiosk.facts import Neighbour, nearest
 from kiosk.paint import Face
 from kiosk.printing.printer import PrinterState, SlipOutcome
-from kiosk.scenes.answers import Sorry
-from kiosk.scenes.asking import HowMany, OneMoment, TakeTicket
+from kiosk.scenes.answers import NO_SLIP, Sorry
+from kiosk.scenes.asking import HowMany, TakeTicket
 from kiosk.scenes.choosing import Home
+from kiosk.scenes.moment import OneMoment
 from kiosk.scenes.screen import Screen
 from kiosk.scenes.start import Resting
 from kiosk.scenes.thanks import Thanks
-from kiosk.scenes.visit import NO_SLIP, Reading, YourTurn
+from kiosk.scenes.visit import Reading, YourTurn
 from kiosk.turn import turn
 from protocol.link import Answer, Events, LinkDown, Reply, Snapshot
 from tests.kiosk_hall import ISSUED, Notes, demo_hall, home, labels, said, snapshot, tap
@@ -178,7 +179,7 @@ def test_a_queue_that_is_served_out_takes_no_more_tickets() -> None:
     scene = english(closing_queues=["A"])
     faces = [part.value for part in scene.parts() if isinstance(part.value, Face)]
     marked = [face.label for face in faces if face.kind == "off"]
-    assert marked == ["Passport", "Identity card"]
+    assert marked == ["Passport"]
     assert "No more tickets are given for this service today." in said(tap(scene, "Passport"))
 
 
@@ -274,10 +275,10 @@ def test_a_scanned_slip_tells_place_and_range(typed: str) -> None:
 
 
 def test_what_is_no_slip_of_this_hall_says_so() -> None:
-    """A bar code of a yoghurt, a slip of yesterday; an empty line is nothing."""
+    """An advertisement's address, a slip of yesterday; an empty line is nothing."""
     scene = home(Notes())
     assert scene.see(Scanned("")) == scene
-    other = in_english(scene).see(Scanned("4006381333931"))
+    other = in_english(scene).see(Scanned("https://shop.example/4006381333931?a"))
     assert NO_SLIP[0] in said(other)
     gone = in_english(scene).see(Scanned(TOKEN)).see(Reply("visit", 410, {"code": "slip_void"}))
     assert "This slip is no longer valid." in said(gone)

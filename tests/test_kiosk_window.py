@@ -14,8 +14,8 @@ import pytest
 
 from kiosk.counter import Counter
 from kiosk.printing.simulated import Simulator, TcpFace
-from kiosk.scenes.asking import OneMoment
 from kiosk.scenes.choosing import Home
+from kiosk.scenes.moment import OneMoment
 from kiosk.scenes.screen import Screen
 from kiosk.scenes.staff import PinPad
 from kiosk.scenes.start import first_screen

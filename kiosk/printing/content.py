@@ -45,11 +45,15 @@ def slip_content(
     footer: str = "",
     page_url: str = "",
     copy: int = 0,
+    called_from: Micros | None = None,
 ) -> SlipContent:
     """Word a slip; ``day`` is the day of issue, ``issued_at`` is shown in the hall's time zone.
 
-    Who waits no more has nobody ahead and no range: None. ``copy`` counts the copies of this slip.
+    Who waits no more has nobody ahead and no range: None. ``copy`` counts the copies of this slip. Who booked
+    and came early is ``called_from`` a time on, which says more than a range.
     """
+    if called_from:
+        ahead = None
     return SlipContent(
         hall=hall_name,
         service=service_name,
@@ -58,13 +62,55 @@ def slip_content(
         day=day,
         issued=_moment(issued_at, time_zone),
         ahead="" if ahead is None else _ahead(texts, ahead),
-        expected=_expected(texts, expected_wait_seconds) if expected_wait_seconds else "",
+        expected=held(texts, called_from, time_zone)
+        if called_from
+        else _expected(texts, expected_wait_seconds)
+        if expected_wait_seconds
+        else "",
         page_url=page_url,
         page_caption=texts.gettext("Follow your place on your phone") if page_url else "",
         footer=footer,
         direction=texts.direction,
         copy=texts.gettext("COPY {n}").format(n=copy) if copy else "",
     )
+
+
+def booking_content(
+    texts: Texts,
+    *,
+    hall_name: str,
+    service_name: str,
+    code: str,
+    number: str,
+    slot: Micros,
+    time_zone: str,
+    footer: str = "",
+    page_url: str = "",
+) -> SlipContent:
+    """Word the slip of a booking: the code, written as ``number``, and when to come.
+
+    Kiosks read its picture: the address of the booking's page, or the code alone.
+    """
+    return SlipContent(
+        hall=hall_name,
+        service=service_name,
+        label=texts.gettext("Code of your booking"),
+        number=number,
+        day="",
+        issued="",
+        ahead="",
+        expected=_moment(slot, time_zone),
+        page_url=page_url or code,
+        page_caption=texts.gettext("Hold this before the scanner of a kiosk when you come"),
+        footer=footer,
+        direction=texts.direction,
+    )
+
+
+def held(texts: Texts, at: Micros, time_zone: str) -> str:
+    """Tell who booked and came early from when the call may come."""
+    time = (EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(time_zone)).strftime("%H:%M")
+    return texts.gettext("You will be called from {time}").format(time=time)
 
 
 def _moment(at: Micros, time_zone: str) -> str:

@@ -120,7 +120,7 @@ class SlipLayout:
             *words.rows(content.ahead, WAIT),
             *words.rows(content.expected, WAIT),
             Feed(12),
-            *self.facts(content.issued),
+            *(self.facts(content.issued) if content.issued else ()),
         ]
         if content.page_url:
             rows += [Feed(24), self.qr(content.page_url), Feed(24), *words.rows(content.page_caption, SMALL)]

@@ -31,6 +31,26 @@ NO_ANSWER: Why = (
 )
 TOO_MANY: Why = (N_("Very many tickets were taken here just now."), N_("Please try again in a minute."))
 CHANGED: Why = (N_("The hall's services have just changed."), N_("Please choose your service again."))
+NO_SLIP: Why = (N_("This is no slip of this hall."), N_("Please ask at the information desk."))
+BOOKED_ONLY: Why = (
+    N_("At this hour this service is for visitors with a booking."),
+    N_("Please book a time, or ask at the information desk."),
+)
+NO_BOOKING: Why = (
+    N_("There is no booking with this code."),
+    N_("Please check the digits, or ask at the information desk."),
+)
+BOOKING_USED: Why = (N_("This booking is checked in already."), N_("Please look at your slip."))
+ANOTHER_TIME: Why = (N_("This booking is for another time."), N_("Please come then, or change the booking."))
+FULL: Why = (N_("No time is free any more."), N_("Please ask at the information desk."))
+PERSON_LIMIT: Why = (
+    N_("You have booked this service as often as the hall allows."),
+    N_("Please cancel one of your bookings, or come again tomorrow."),
+)
+CLASS_USED: Why = (
+    N_("The right to go first was used today for this service."),
+    N_("Please take a ticket without it, or come another day."),
+)
 OTHERWISE: Why = (N_("No ticket could be given."), N_("Please ask at the information desk."))
 
 REFUSALS: dict[str, Why] = {
@@ -42,6 +62,15 @@ REFUSALS: dict[str, Why] = {
     "too_many_issues": TOO_MANY,
     "unknown_service": CHANGED,
     "unknown_class": CHANGED,
+    "booked_only": BOOKED_ONLY,
+    "unknown_booking": NO_BOOKING,
+    "booking_used": BOOKING_USED,
+    "booking_another_day": ANOTHER_TIME,
+    "booking_early": ANOTHER_TIME,
+    "slot_full": FULL,
+    "slot_past": FULL,
+    "person_limit": PERSON_LIMIT,
+    "class_used": CLASS_USED,
 }
 
 

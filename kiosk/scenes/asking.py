@@ -1,4 +1,4 @@
-"""The screens between a chosen service and an answer: take a ticket, and one moment please."""
+"""The screens between a chosen service and a ticket asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,18 +9,15 @@ from pygame import Rect
 from kiosk.facts import Service
 from kiosk.known import Known
 from kiosk.paint import Part
-from kiosk.scenes.answers import CLOSING, NO_ANSWER, NO_LINK, SUSPENDED, Sorry, refusal
+from kiosk.scenes.answers import CLOSING, SUSPENDED, Sorry, refusal
+from kiosk.scenes.booking import EnterDocument, Offer
+from kiosk.scenes.moment import ask
 from kiosk.scenes.screen import LABEL, TEXT, TITLE, Action, Screen
-from kiosk.scenes.thanks import Thanks
 from kiosk.standstill import Why
-from protocol.link import Answer, LinkDown, TooManyUnanswered
 from ui.scene import Scene
 
 NUMBERS = 12
 """So many numbers have room on a screen."""
-
-QUICK_SECONDS = 0.4
-"""An answer that comes within this time needs no screen of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,69 +147,27 @@ class HowMany(Screen):
         return self.start()
 
 
-def take(screen: Screen, service: Service, class_: str, quantity: int = 1) -> Scene:
-    """Ask the hall for a ticket, and wait for the answer."""
-    known, language = screen.known, screen.language
-    if not known.is_linked:
-        return Sorry(known, language, why=NO_LINK)
-    try:
-        command_id = known.counter.ask(service.id, class_, language, quantity)
-    except TooManyUnanswered:
-        return Sorry(known, language, why=NO_LINK)
-    return OneMoment(known, language, service=service, command_id=command_id, behind=screen)
+def take(
+    screen: Screen, service: Service, class_: str, quantity: int = 1, person: str | None = None
+) -> Scene:
+    """Ask the hall for a ticket, and wait for the answer; ``person`` is a document's number, if asked for."""
 
+    def send() -> str:
+        return screen.known.counter.ask(service.id, class_, screen.language, quantity, person)
 
-@dataclass(frozen=True, kw_only=True)
-class OneMoment(Screen):
-    """The command is on its way: nothing to touch, so that nobody asks twice, and an end to the waiting."""
+    def otherwise(moment: Screen, answer: dict[str, Any]) -> Scene:
+        known, language = moment.known, moment.language
+        match answer.get("code", ""):
+            case "booked_only":
+                return Offer(known, language, service=service.id, class_=class_, told=answer, person=person)
+            case "person_needed":
+                return EnterDocument(
+                    known,
+                    language,
+                    back=screen,
+                    then=lambda here, text: take(here, service, class_, quantity, text),
+                )
+            case code:
+                return Sorry(known, language, why=refusal(code))
 
-    service: Service
-    command_id: str
-    behind: Screen
-    is_broken: bool = False
-    waited_seconds: float = field(default=0.0, compare=False)
-    is_slow: bool = False
-
-    def parts(self) -> Sequence[Part]:
-        """Ask for patience; while the answer is only just not there yet, show the screen as it was."""
-        if not self.is_slow:
-            return self.behind.parts()
-        t, place = self.t, self.known.layout
-        upper, lower = place.stacked(place.whole.inflate(-place(16), 0), 16, 18)
-        sentence = t.gettext("The connection was lost. Your request is kept: please wait.")
-        return [
-            Part(upper, self.words(t.gettext("One moment, please"), TITLE, bold=True, align="middle")),
-            Part(lower, self.words(sentence if self.is_broken else "", LABEL, align="middle")),
-        ]
-
-    def touch(self, x: int, y: int) -> Scene:  # noqa: ARG002 - nothing here can be touched
-        """Stay: the ticket is already asked for."""
-        return self
-
-    def tick(self, seconds: float) -> Scene:
-        """Give up after a bounded time, and ask the hall no more."""
-        waited = self.waited_seconds + seconds
-        if waited >= self.known.settings.answer_seconds:
-            self.known.counter.forget(self.command_id)
-            return Sorry(self.known, self.language, why=NO_ANSWER)
-        return self._with(waited_seconds=waited, is_slow=waited >= QUICK_SECONDS)
-
-    def see(self, message: object) -> Scene:
-        """Take the answer to this command."""
-        match message:
-            case Answer(self.command_id, answer):
-                return self._answered(answer)
-            case LinkDown():
-                return self._with(known=self.known.after(message), is_broken=True)
-        return super().see(message)
-
-    def resumed(self, known: Known) -> Scene:
-        """Wait on, whatever else happens: the answer decides."""
-        return self._with(known=known)
-
-    def _answered(self, answer: dict[str, Any]) -> Scene:
-        issued = [event for event in answer.get("events", []) if event["type"] == "ticket_issued"]
-        if not issued:
-            return Sorry(self.known, self.language, why=refusal(answer.get("code", "")))
-        thanks = Thanks(self.known, self.language, service=self.service, issued=issued[0])
-        return thanks.with_slip()
+    return ask(screen, send, otherwise)

@@ -11,6 +11,7 @@ from kiosk.known import Known
 from kiosk.layout import Frame
 from kiosk.paint import Part
 from kiosk.scenes.asking import TakeTicket
+from kiosk.scenes.booking import EnterCode
 from kiosk.scenes.first import FirstScreen
 from kiosk.scenes.languages import language_buttons, language_rows
 from kiosk.scenes.screen import Action, Screen
@@ -66,11 +67,15 @@ class Home(FirstScreen, Choosing):
         """Lay out the services, and the languages by their own names."""
         frame = self.first_frame()
         services = self.hall.popular(self.known.settings.popular)
-        room = self.room
+        books = self.hall.takes_bookings()
+        room = self.room - books
         shown = services if len(services) <= room else services[: room - 1]
         has_more = len(shown) < len(services)
-        spots = self._spots(frame, len(shown), has_more=has_more)
+        spots = self._spots(frame, len(shown) + books, has_more=has_more)
         buttons = [self.service_button(spot, each) for spot, each in zip(spots, shown, strict=False)]
+        if books:
+            label = self.t.gettext("I have a booking")
+            buttons.append(self.button(spots[len(shown)], ("booking",), label, "primary"))
         if has_more:
             buttons.append(self.button(spots[-1], ("all",), self.t.gettext("All services"), "primary"))
         title = self.t.gettext("What do you need today?")
@@ -92,6 +97,8 @@ class Home(FirstScreen, Choosing):
                 return self.open_service(service)
             case ("all",):
                 return Tree(self.known, self.language)
+            case ("booking",):
+                return EnterCode(self.known, self.language, back=self)
             case _:
                 return super().press(action)
 

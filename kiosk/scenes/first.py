@@ -4,6 +4,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 
 from kiosk.layout import Frame
+from kiosk.scenes.booking import check_in, code_of
 from kiosk.scenes.helping import call_help
 from kiosk.scenes.languages import choose_language
 from kiosk.scenes.screen import Action, Screen
@@ -46,12 +47,13 @@ class FirstScreen(Screen):
         return first if idle >= patience else self._with(idle_seconds=idle)
 
     def see(self, message: object) -> Scene:
-        """Take a slip that was scanned, and the finger that was lifted."""
+        """Take a slip or a booking that was scanned, and the finger that was lifted."""
         match message:
             case Released():
                 return self._with(held_seconds=None)
             case Scanned(text):
-                return read_slip(self, text)
+                code = code_of(text)
+                return check_in(self, code) if code else read_slip(self, text)
         return super().see(message)
 
     def press(self, action: Action) -> Scene:

@@ -154,6 +154,11 @@ class Screen(ABC):
         ]
         return [back, start, *pages]
 
+    def over(self, frame: Frame) -> Part:
+        """Give the one button that starts over, where there is no way back."""
+        back, start = self.ways(frame)
+        return replace(start, rect=back.rect)
+
     def _place(self, rect: Rect) -> Rect:
         return mirrored(rect, self.known.layout.whole, self.t.direction)
 

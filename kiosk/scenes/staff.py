@@ -10,6 +10,7 @@ from kiosk.known import Known
 from kiosk.paint import Part
 from kiosk.printing.content import SlipContent
 from kiosk.printing.printer import SlipOutcome
+from kiosk.scenes.keypad import divided, keys
 from kiosk.scenes.screen import LABEL, TEXT, Action, Screen
 from kiosk.standstill import PRESETS
 from protocol.link import Reply
@@ -17,7 +18,6 @@ from ui.language import N_
 from ui.scene import Scene
 
 FEWEST_DIGITS, MOST_DIGITS = 4, 8
-KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "enter")
 TEST_NUMBER = "TEST"
 
 STATES = {
@@ -56,28 +56,12 @@ class PinPad(_Staff):
 
     def parts(self) -> Sequence[Part]:
         """Lay out ten digits, a key to erase and one to enter; the digits typed are dots."""
-        t, place, frame = self.t, self.known.layout, self.frame()
-        dots = Rect(frame.body.x, frame.body.y, frame.body.w, place(8))
+        t, frame = self.t, self.frame()
+        dots, pad = divided(self, frame)
         told = self.refusal or (t.gettext("One moment, please") if self.is_asking else "● " * len(self.pin))
-        pad = Rect(
-            frame.body.x, dots.bottom + place(2), frame.body.w, frame.body.bottom - dots.bottom - place(2)
-        )
-        width = min(pad.w, place(80))
-        columns = 6 if place.is_low and not place.is_portrait else 3
-        # Digits stand in one order everywhere, so they are not mirrored: mirrored twice.
-        spots = [
-            self._place(spot)
-            for spot in place.grid(
-                Rect(pad.centerx - width // 2, pad.y, width, pad.h), len(KEYS), columns, highest=14
-            )
-        ]
-        labels = {"erase": "⌫", "enter": t.gettext("Enter")}
-        keys = [
-            self.button(spot, ("key", key), labels.get(key, key), "primary" if key == "enter" else "plain")
-            for spot, key in zip(spots, KEYS, strict=True)
-        ]
         top = self.top(frame, t.gettext("For the staff: please enter the PIN"))
-        return [*top, Part(dots, self.words(told, LABEL, align="middle")), *keys, *self.ways(frame)[:1]]
+        words = self.words(told, LABEL, align="middle")
+        return [*top, Part(dots, words), *keys(self, pad), *self.ways(frame)[:1]]
 
     def press(self, action: Action) -> Scene:
         """Take a key; nothing while the server is asked."""

@@ -10,7 +10,7 @@ from pygame import Rect
 from kiosk.known import Known
 from kiosk.layout import BUTTON
 from kiosk.paint import Part, Ticket
-from kiosk.scenes.answers import NO_ANSWER, NO_LINK, Sorry
+from kiosk.scenes.answers import NO_ANSWER, NO_LINK, NO_SLIP, Sorry
 from kiosk.scenes.screen import LABEL, TITLE, Action, Screen
 from kiosk.turn import turn
 from protocol.link import Reply
@@ -20,7 +20,6 @@ from ui.scene import Scanned, Scene
 TOKEN = re.compile(r"(\d{6}-[^-/\s]{1,12}-)([0-9a-f]{32})\s*$", re.IGNORECASE)
 """The end of what stands in a slip's code; what a scanner makes of the address before it does not matter."""
 
-NO_SLIP = (N_("This is no slip of this hall."), N_("Please ask at the information desk."))
 ENDED = (N_("This slip is no longer valid."), N_("Please ask at the information desk."))
 
 
@@ -90,7 +89,7 @@ class YourTurn(Screen):
         number, service = self.told["ticket"], self.name(self.told["names"])
         is_withdrawn = self.told["state"] == "cancelled"
         reason = self.hall.reason(self.told.get("reason") or "") if is_withdrawn else {}
-        said = turn(self.told, self.t, self.name(reason))
+        said = turn(self.told, self.t, self.name(reason), self.hall.facts.time_zone)
         if self.told["state"] == "called" and len(said) > 1:
             return said[0], said[1], tuple(filter(None, (number, service)))
         return self.t.gettext("Your number"), number, tuple(filter(None, (*said, service)))
@@ -106,8 +105,8 @@ class YourTurn(Screen):
         return self.start() if is_over else self._with(idle_seconds=idle)
 
     def see(self, message: object) -> Scene:
-        """Take the next slip."""
-        return read_slip(self, message.text) if isinstance(message, Scanned) else super().see(message)
+        """Leave what is scanned next to the first screen."""
+        return self.start().see(message) if isinstance(message, Scanned) else super().see(message)
 
     def resumed(self, known: Known) -> Scene:
         """Let it be read to its end."""

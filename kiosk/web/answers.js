@@ -9,7 +9,7 @@ import { find, zonesOf } from "./offer.js";
 const SETTLE_MS = 1000;
 
 /** What is the matter, and what to do, by the code of the hall's refusal. */
-function sentences(why) {
+export function sentences(why) {
   const another = t("Please choose another service, or ask at the information desk.");
   const again = t("Please choose your service again.");
   const later = t("Please try again in a minute.");
@@ -26,6 +26,14 @@ function sentences(why) {
     unknown_service: [t("The hall's services have just changed."), again],
     unknown_class: [t("The hall's services have just changed."), again],
     too_many: [t("The hall's services have just changed."), again],
+    booked_only: [t("At this hour this service is for visitors with a booking."), t("Please book a time, or ask at the information desk.")],
+    unknown_booking: [t("There is no booking with this code."), t("Please check the digits, or ask at the information desk.")],
+    booking_used: [t("This booking is checked in already."), t("Please look at your slip.")],
+    booking_another_day: [t("This booking is for another time."), t("Please come then, or change the booking.")],
+    booking_early: [t("This booking is for another time."), t("Please come then, or change the booking.")],
+    slot_full: [t("No time is free any more."), t("Please ask at the information desk.")],
+    person_limit: [t("You have booked this service as often as the hall allows."), t("Please cancel one of your bookings, or come again tomorrow.")],
+    class_used: [t("The right to go first was used today for this service."), t("Please take a ticket without it, or come another day.")],
   };
   return told[why] || [t("No ticket could be given."), t("Please ask at the information desk.")];
 }
@@ -49,8 +57,9 @@ export function Thanks({ facts, screen, start }) {
   return html`<div class="ticket" role="status">
       <h1 tabindex="-1"><span class="soft">${t("Your number")}</span> <bdi class="number">${issued.ticket}</bdi></h1>
       <p><strong>${nameOf(find(facts, issued.service)?.names, main)}</strong></p>
-      <p>${ahead(issued.ahead)}</p>
-      <p>${expected(issued.expected_wait_seconds)}</p>
+      ${issued.not_before
+        ? html`<p>${t("You will be called from {time}", { time: clockTime(issued.not_before, facts.time_zone) })}</p>`
+        : html`<p>${ahead(issued.ahead)}</p><p>${expected(issued.expected_wait_seconds)}</p>`}
       ${zones.length > 0 && html`<p>${t("Please wait here: {zone}", { zone: zones.join(", ") })}</p>`}
       <p class="soft"><bdi>${issued.day.split("-").reverse().join(".")}</bdi> <bdi>${clockTime(issued.at, facts.time_zone)}</bdi></p>
       ${footer && html`<p class="soft">${footer}</p>`}

@@ -12,6 +12,7 @@ export function Home({ facts, view, go }) {
   const all = () => go({ name: "tree", id: "" });
   return html`<h1 tabindex="-1">${t("What do you need today?")}</h1>
     <${Services} services=${shown} facts=${facts} view=${view} go=${go} />
+    ${services.some(({ bookable }) => bookable) && html`<button type="button" class="main" onClick=${() => go({ name: "code" })}>${t("I have a booking")}</button>`}
     ${shown.length < services.length && html`<button type="button" class="main" onClick=${all}>${t("All services")}</button>`}`;
 }
 

@@ -6,7 +6,7 @@ import { html } from "ui/view.js";
 const IDLE_SECONDS = 45;
 const WARNING_SECONDS = 20;
 /** Screens that end by themselves; the number stays long enough to be noted. */
-const STAY_SECONDS = { thanks: 24, sorry: 12, help: 180 };
+const STAY_SECONDS = { thanks: 24, booked: 40, sorry: 12, help: 180 };
 const TOUCHES = ["click", "keydown", "scroll"];
 
 /** Count the seconds without a touch; gives how many are left once the question is asked. */
@@ -29,7 +29,7 @@ export function useIdle(screen, start, rest) {
     if (screen.name === "home") rest();
     else start();
   }, [seconds]);
-  const isAsked = ["tree", "service"].includes(screen.name) && seconds >= IDLE_SECONDS;
+  const isAsked = ["tree", "service", "code", "document", "late", "offer"].includes(screen.name) && seconds >= IDLE_SECONDS;
   return { secondsLeft: isAsked ? Math.max(1, patience - seconds) : 0, more };
 }
 

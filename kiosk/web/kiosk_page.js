@@ -7,6 +7,7 @@ import { language, nameOf, speak, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Sorry, Thanks } from "./answers.js";
 import { Moment, TakeTicket } from "./asking.js";
+import { Booked, Digits, Late, Offer, useScanner } from "./booking.js";
 import { Home, Languages, Tree, Ways } from "./choosing.js";
 import { Helping } from "./helping.js";
 import { StillThere, useIdle } from "./idle.js";
@@ -15,7 +16,9 @@ import { Resting } from "./resting.js";
 
 const HOME = { name: "home" };
 /** What is told to a visitor stays told, whatever becomes of the hall meanwhile. */
-const TOLD = new Set(["moment", "thanks", "sorry", "help"]);
+const TOLD = new Set(["moment", "thanks", "sorry", "help", "booked"]);
+/** The events that give a ticket. */
+const ISSUED = ["ticket_issued", "visit_checked_in"];
 
 /** A kiosk that is paired. */
 export function Kiosk({ token, hall, main, revoked }) {
@@ -33,7 +36,8 @@ export function Kiosk({ token, hall, main, revoked }) {
   };
   const idle = useIdle(screen, start, () => language() !== main && choose(main));
   useHeading(screen.name);
-  const ask = (wish) => askForTicket({ link: link.current, isUp, wish, go });
+  const ask = (wish) => askFor({ link: link.current, isUp, wish, go });
+  useScanner((code) => !TOLD.has(screen.name) && ask({ type: "check_in", code }));
   const help = () => askForHelp({ link: link.current, isUp, go });
   const isComing = coming === screen.request;
   const props = { facts, view, screen, go, start, ask, isComing };
@@ -44,7 +48,7 @@ export function Kiosk({ token, hall, main, revoked }) {
       <${SCREENS[shown]} ...${props} />
     </main>
     ${["home", "resting", "ready"].includes(shown) && html`<${Languages} facts=${facts} choose=${choose} help=${help} />`}
-    ${["tree", "service"].includes(shown) && html`<${Ways} facts=${facts} screen=${screen} go=${go} start=${start} />`}
+    ${["tree", "service", "code", "document"].includes(shown) && html`<${Ways} facts=${facts} screen=${screen} go=${go} start=${start} />`}
     ${idle.secondsLeft > 0 && html`<${StillThere} seconds=${idle.secondsLeft} more=${idle.more} />`}`;
 }
 
@@ -60,6 +64,11 @@ const SCREENS = {
   thanks: Thanks,
   sorry: Sorry,
   help: Helping,
+  code: Digits,
+  document: Digits,
+  late: Late,
+  offer: Offer,
+  booked: Booked,
   resting: Resting,
 };
 
@@ -94,16 +103,27 @@ function useHall(token, revoked) {
   return { view, isUp, link, coming };
 }
 
-/** Ask for a ticket, once for each touch, and show what comes of it. */
-async function askForTicket({ link, isUp, wish, go }) {
+/** Ask for a ticket, or what else a visitor may have here, once for each touch, and show what comes of it. */
+async function askFor({ link, isUp, wish, go }) {
   if (!isUp) return go({ name: "sorry", why: "no_link" });
   go({ name: "moment" });
-  const command = { type: "issue_ticket", id: newId(), language: language(), ...wish };
+  const spoken = wish.type === "check_in" ? {} : { language: language() };
+  const command = { type: "issue_ticket", id: newId(), ...spoken, ...wish };
   const answer = await link.send(command).catch(() => ({ code: "no_answer" }));
-  const issued = answer.events?.find((event) => event.type === "ticket_issued");
-  if (!issued) return go({ name: "sorry", why: answer.code });
-  tellDemonstration(issued);
-  return go({ name: "thanks", issued });
+  const event = answer.events?.find(({ type }) => ISSUED.includes(type)) || answer.events?.at(-1);
+  if (!event) return go(afterRefusal(answer, wish));
+  if (!ISSUED.includes(event.type)) return go({ name: "booked", booked: event, code: event.code || wish.code });
+  tellDemonstration(event);
+  return go({ name: "thanks", issued: event });
+}
+
+/** Where a refusal leads: to a choice where there is one. */
+function afterRefusal(answer, wish) {
+  const isTaken = wish.type === "book" && answer.next;
+  if (answer.code === "booking_late") return { name: "late", told: answer, wish };
+  if (answer.code === "person_needed") return { name: "document", wish };
+  if (answer.code === "booked_only" || isTaken) return { name: "offer", told: { ...answer, code: "booked_only" }, wish };
+  return { name: "sorry", why: answer.code };
 }
 
 let asked = 0;

@@ -1,4 +1,5 @@
 /** The turn of a visit in words: what to do now, and for how long to wait. */
+import { clockTime } from "ui/clock.js";
 import { nameOf, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { expectedWait, peopleAhead } from "ui/waits.js";
@@ -20,7 +21,12 @@ const Go = ({ desk }) => html`<h1 class="go">
   <strong>${t("Desk {desk}", { desk })}</strong>
 </h1>`;
 
-function Waiting({ visit }) {
+function Waiting({ visit, hall }) {
+  if (visit.not_before && visit.slot) {
+    const time = clockTime(visit.not_before, hall.time_zone);
+    return html`<h1>${t("You will be called from {time}", { time })}</h1>
+      <p>${t("You booked {time}. Until then others are called; nothing is lost.", { time: clockTime(visit.slot, hall.time_zone) })}</p>`;
+  }
   return html`<h1>${peopleAhead(visit.place)}</h1>
     ${!visit.pause && html`<p class="range">${expectedWait(visit.expected_wait_seconds)}</p>`}
     <${Others} grounds=${visit.went_first || {}} />
@@ -31,9 +37,10 @@ function Waiting({ visit }) {
 
 /** Why others who came later were called before; nobody is named. */
 function Others({ grounds }) {
-  const { jump = 0, return: back = 0, further = 0, class: precedence = 0, other = 0 } = grounds;
+  const { jump = 0, return: back = 0, further = 0, booked = 0, class: precedence = 0, other = 0 } = grounds;
   const sentences = [
     precedence && tn("{n} visitor has precedence by law.", "{n} visitors have precedence by law.", precedence),
+    booked && tn("{n} visitor had booked this time.", "{n} visitors had booked this time.", booked),
     further && tn("{n} visitor came from another service of the same visit.", "{n} visitors came from another service of the same visit.", further),
     back && tn("{n} visitor had been called already and came back.", "{n} visitors had been called already and came back.", back),
     other && tn("{n} visitor was the right one for that desk, or your turn was held.", "{n} visitors were the right ones for that desk, or your turn was held.", other),
