@@ -15,8 +15,16 @@ from protocol.pairing import PairingCode
 
 LONGEST_DETAIL = 200
 
-ANEW = {"hall_configured", "desk_opened", "desk_assigned", "desk_paused", "desk_closing", "desk_closed"}
-"""After these the hall is read anew: what is offered, and which queues nobody serves."""
+ANEW = {
+    "hall_configured",
+    "day_opened",
+    "desk_opened",
+    "desk_assigned",
+    "desk_paused",
+    "desk_closing",
+    "desk_closed",
+}
+"""After these the hall is read anew: what is offered, which queues nobody serves, when it opens next."""
 
 
 class Hallward(Protocol):

@@ -73,7 +73,7 @@ class Facts(msgspec.Struct, frozen=True):
     classes: list[TicketClass] = []
     zones: list[Zone] = []
     reasons: list[Reason] = []
-    hours: dict[str, list[str]] = {}
+    next_opening: int | None = None
     public_url: str = ""
     slip: SlipFacts = SlipFacts()
 

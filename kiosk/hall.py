@@ -11,7 +11,6 @@ import msgspec
 from kiosk.facts import Facts, Service, TicketClass, Zone
 from protocol.words import Micros
 
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -109,22 +108,19 @@ class Hall:
             case "issuing_stopped" | "issuing_resumed":
                 changes = {"stopped": event.get("reason", "")}
             case "hall_paused":
-                changes = {"pause": {"kind": event["kind"], "texts": event.get("texts") or {}}}
+                told = {"texts": event.get("texts") or {}, "until": event.get("until")}
+                changes = {"pause": {"kind": event["kind"], **told}}
             case "hall_resumed":
                 changes = {"pause": {}}
         return replace(self, **changes) if changes else self
 
     def next_opening(self) -> datetime | None:
-        """Give when a closed hall opens by its hours, in its time zone; None when no hours say so."""
-        now = (EPOCH + timedelta(microseconds=self.at)).astimezone(ZoneInfo(self.facts.time_zone))
-        for days in range(8):
-            day = now + timedelta(days=days)
-            for span in sorted(self.facts.hours.get(WEEK[day.weekday()], [])):
-                hour, minute = span.partition("-")[0].split(":")
-                opening = day.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
-                if opening > now:
-                    return opening
-        return None
+        """Give when the hall opens next by its hours, in its time zone; None when no hours say so."""
+        return None if self.facts.next_opening is None else self.local(self.facts.next_opening)
+
+    def local(self, at: Micros) -> datetime:
+        """Give a time in the hall's time zone."""
+        return (EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(self.facts.time_zone))
 
 
 class NotUnderstood(ValueError):  # noqa: N818 - a state of affairs: server and kiosk are of different ages

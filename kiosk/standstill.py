@@ -72,9 +72,17 @@ def _of_the_paper(known: Known, t: Texts) -> Why | None:
 def _pause(hall: Hall, t: Texts) -> Why:
     """Say the pause; what the hall wrote in its main language alone stands beside our own words."""
     own: dict[str, str] = hall.pause["texts"]
-    after = t.gettext("Tickets are given again when the hall goes on.")
+    after = _after(hall, t)
     beside = "" if t.language in own else own.get(hall.main_language, "")
     return pause_sentence(hall.pause, t), beside or after
+
+
+def _after(hall: Hall, t: Texts) -> str:
+    """Say when tickets are given again."""
+    until = hall.pause.get("until")
+    if not until:
+        return t.gettext("Tickets are given again when the hall goes on.")
+    return t.gettext("Tickets are given again at {time}.").format(time=f"{hall.local(until):%H:%M}")
 
 
 def _opening(opening: datetime | None, t: Texts) -> str:

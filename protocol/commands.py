@@ -324,6 +324,12 @@ class ResumeIssuing(Command, kw_only=True, frozen=True):
     """Give tickets again."""
 
 
+class LiftClosingLimit(Command, kw_only=True, frozen=True):
+    """Issue tickets today whether or not their turn can still come before the hall closes."""
+
+    reason: Code
+
+
 class PauseHall(Command, kw_only=True, frozen=True):
     """Nothing is issued or called, no timer runs, nobody becomes a no-show."""
 
@@ -405,6 +411,7 @@ AnyCommand = (
     | DeclineCall
     | StopIssuing
     | ResumeIssuing
+    | LiftClosingLimit
     | PauseHall
     | ResumeHall
     | Announce

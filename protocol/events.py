@@ -385,11 +385,19 @@ class IssuingResumed(Event, kw_only=True, frozen=True):
     """Tickets again."""
 
 
+class ClosingLimitLifted(Event, kw_only=True, frozen=True):
+    """Tickets are issued until the hall closes, whether or not their turn can still come."""
+
+    reason: str
+
+
 class HallPaused(Event, kw_only=True, frozen=True):
     """Nothing is issued or called; ``text`` is the id of one kept outside the log."""
 
     kind: str
     text: str | UnsetType = UNSET
+    until: Micros | UnsetType = UNSET
+    """When the hall goes on by itself: of a break between its hours."""
 
 
 class HallResumed(Event, kw_only=True, frozen=True):
@@ -471,6 +479,7 @@ AnyEvent = (
     | DayClosing
     | IssuingStopped
     | IssuingResumed
+    | ClosingLimitLifted
     | HallPaused
     | HallResumed
     | OutageNoted

@@ -26,7 +26,11 @@ class Target(_Table, kw_only=True, frozen=True):
 
 
 class HallFacts(_Table, kw_only=True, frozen=True):
-    """``[hall]``: the building."""
+    """``[hall]``: the building.
+
+    Between two ranges of ``hours`` is a break: the hall pauses. Kiosks may issue ``issue_before_minutes``
+    ahead of each range. With ``keep_overnight`` who waits at closing waits on when the hall opens again.
+    """
 
     id: Code
     names: Names
@@ -35,9 +39,22 @@ class HallFacts(_Table, kw_only=True, frozen=True):
     hours: dict[str, list[str]] = {}
     round_the_clock: bool = False
     roll_over: str = "03:00"
+    issue_before_minutes: Minutes = 0
+    keep_overnight: bool = False
     public_url: str = ""
     demo: bool = False
     country: str = "az"
+
+
+class Holiday(_Table, kw_only=True, frozen=True):
+    """``[[holiday]]``: a date with hours of its own; without any the hall stays closed.
+
+    Those of the country are lent; one of the same date in the hall's own file takes its place.
+    """
+
+    day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$(?!\n)")]
+    names: Names = {}
+    hours: list[str] = []
 
 
 class Limits(_Table, kw_only=True, frozen=True):
@@ -60,6 +77,7 @@ class Policy(_Table, kw_only=True, frozen=True):
     early_check_in: Literal["wait", "refuse"] = "wait"
     call_booked_minutes_before: Minutes = 10
     check_in_late_minutes: Minutes = 10
+    stop_when_full: bool = False
     auto_call_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 0
     blind: bool = True
 
@@ -217,5 +235,6 @@ class Hall(_Table, kw_only=True, frozen=True):
     outcome: list[Outcome] = []
     reason: list[Reason] = []
     document: list[Document] = []
+    holiday: list[Holiday] = []
     slip: Slip = Slip()
     voice: Voice = Voice()

@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from protocol import wire
-from protocol.hall import Hall, Outcome, Reason, TicketClass
+from protocol.hall import Hall, Holiday, Outcome, Reason, TicketClass
 from server.hallrules import inconsistencies, suggestion
 from ui.language import config_folder
 
@@ -47,11 +47,18 @@ class HallFileMistakes(Exception):  # noqa: N818 - it is the list of them
 
 
 class Country(msgspec.Struct, frozen=True):
-    """``[country]`` in a country's file: ``says`` who goes first there, or that it was not found."""
+    """``[country]`` in a country's file: ``says`` who goes first there, or that it was not found.
+
+    ``weekend`` is by weekday; ``retention_days`` how long a day's log is kept, ``complaint_days`` within how
+    many working days a complaint is answered: null where it was not found.
+    """
 
     names: dict[str, str]
     languages: list[str]
     says: str
+    weekend: list[str] = []
+    retention_days: int | None = None
+    complaint_days: int | None = None
 
 
 class CountryFile(msgspec.Struct, kw_only=True, frozen=True):
@@ -62,6 +69,7 @@ class CountryFile(msgspec.Struct, kw_only=True, frozen=True):
     template: list[TicketClass] = []
     outcome: list[Outcome] = []
     reason: list[Reason] = []
+    holiday: list[Holiday] = []
 
 
 def load_hall(path: Path) -> Hall:
@@ -139,7 +147,7 @@ def _over_tables(base: list[dict[str, Any]], own: list[dict[str, Any]]) -> list[
 
 
 def _identity(entry: dict[str, Any]) -> str:
-    return str(entry.get("id", entry.get("number", "")))
+    return str(entry.get("id", entry.get("number", entry.get("day", ""))))
 
 
 def countries() -> list[str]:
@@ -170,7 +178,8 @@ def _with_country(tables: dict[str, Any], path: Path, mistakes: list[Mistake]) -
     except HallFileMistakes as found:
         mistakes += found.mistakes
         return tables
-    return {**{key: lent[key] for key in _LENT}, **tables}
+    days = _over_tables(lent["holiday"], own) if _is_tables(own := tables.get("holiday", [])) else own
+    return {**{key: lent[key] for key in _LENT}, **tables, "holiday": days}
 
 
 def _fields(kind: type[msgspec.Struct]) -> dict[str, FieldInfo]:

@@ -4,6 +4,8 @@ import difflib
 import math
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import product
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protocol.commands import COMMANDS
@@ -11,6 +13,8 @@ from protocol.hall import Booking, Hall, Service, TicketClass
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVIDENCE = ("never", "before", "desk")
+
+_DAY_MINUTES = 1440
 
 FEW = 12
 """As many words as a person reads to find the right one."""
@@ -26,6 +30,7 @@ _DESK = re.compile(r"[0-9A-Za-z-]{1,12}")
 def inconsistencies(hall: Hall) -> Iterator[Finding]:
     """Tell each mistake as (key, sentence); none means that a server can run this hall."""
     yield from _facts(hall)
+    yield from _calendar(hall)
     yield from _identities(hall)
     yield from _services(hall)
     yield from _series(hall)
@@ -61,26 +66,70 @@ def _facts(hall: Hall) -> Iterator[Finding]:
     if facts.round_the_clock and facts.hours:
         yield "hall.hours", "A hall that is open round the clock has no hours; remove one of the two."
     for weekday, ranges in facts.hours.items():
-        yield from _hours(weekday, ranges, facts.roll_over)
+        if weekday not in WEEKDAYS:
+            yield f"hall.hours.{weekday}", f"There is no such weekday.{suggestion(weekday, WEEKDAYS)}"
+        yield from _hours(f"hall.hours.{weekday}", ranges, facts.roll_over)
 
 
-def _hours(weekday: str, ranges: list[str], roll_over: str) -> Iterator[Finding]:
-    key = f"hall.hours.{weekday}"
-    if weekday not in WEEKDAYS:
-        yield key, f"There is no such weekday.{suggestion(weekday, WEEKDAYS)}"
-    last = ""
+def _hours(key: str, ranges: list[str], roll_over: str) -> Iterator[Finding]:
+    last = 0
     for hours in ranges:
-        opens, _, closes = hours.partition("-")
-        if not _RANGE.fullmatch(hours) or closes <= opens:
+        if not _RANGE.fullmatch(hours):
             yield key, f"Write hours such as '09:00-18:00', not '{hours}'."
-        elif opens < last:
-            yield key, f"'{hours}' begins before the hours ahead of it end."
-        elif opens < roll_over < closes:
+            continue
+        opens, closes = _span(hours, roll_over)
+        if closes <= opens and _is_night(hours, roll_over):
             yield (
                 key,
                 f"The day changes at {roll_over} (hall.roll_over), within '{hours}'; move one of the two.",
             )
+        elif closes <= opens:
+            yield key, f"Write hours such as '09:00-18:00', not '{hours}'."
+        elif opens < last:
+            yield key, f"'{hours}' begins before the hours ahead of it end."
         last = closes
+
+
+def _span(hours: str, roll_over: str) -> tuple[int, int]:
+    """Give the minutes of a range since midnight; what lies before the roll-over is the night after."""
+    first, _, last = hours.partition("-")
+    opens, closes = _minutes(first), _minutes(last)
+    return opens + _DAY_MINUTES * (first < roll_over), closes + _DAY_MINUTES * (last <= roll_over)
+
+
+def _is_night(hours: str, roll_over: str) -> bool:
+    """Tell whether a range that cannot be reaches over the roll-over."""
+    first, _, last = hours.partition("-")
+    return first < roll_over < last or roll_over < last < first
+
+
+def _minutes(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
+def _calendar(hall: Hall) -> Iterator[Finding]:
+    """Tell what cannot be of holidays, and of hours that two keys contradict each other about."""
+    facts, before = hall.hall, hall.hall.issue_before_minutes
+    yield from _twice("holiday", (holiday.day for holiday in hall.holiday))
+    for holiday in hall.holiday:
+        key = f"holiday[{holiday.day}]"
+        try:
+            date.fromisoformat(holiday.day)
+        except ValueError:
+            yield f"{key}.day", f"There is no such date as '{holiday.day}'."
+        yield from _hours(f"{key}.hours", holiday.hours, facts.roll_over)
+    days = [*facts.hours.values(), *(holiday.hours for holiday in hall.holiday)]
+    rolls = _minutes(facts.roll_over) if _TIME.fullmatch(facts.roll_over) else 0
+    for hours in (text for day in days for text in day if _RANGE.fullmatch(text)):
+        if _span(hours, facts.roll_over)[0] - before < rolls:
+            yield (
+                "hall.issue_before_minutes",
+                f"{before} minutes before '{hours}' is before hall.roll_over, {facts.roll_over}; change one.",
+            )
+    if facts.round_the_clock and facts.keep_overnight:
+        yield "hall.keep_overnight", "With hall.round_the_clock there is no night; remove one of the two."
+    if facts.round_the_clock and hall.policy.stop_when_full:
+        yield "policy.stop_when_full", "With hall.round_the_clock nothing ends; remove one of the two."
 
 
 def _identities(hall: Hall) -> Iterator[Finding]:
@@ -141,29 +190,28 @@ def _booking(service: Service, booking: Booking, hall: Hall) -> Iterator[Finding
             f"queue[{queue.id}].precedence is false, so a slot there would count for nothing; change one.",
         )
     hours = {"booked_hours": booking.booked_hours, "walk_in_hours": booking.walk_in_hours}
+    rolls = hall.hall.roll_over
     for name, ranges in hours.items():
+        yield from _hours(f"{key}.{name}", ranges, rolls)
         for text in ranges:
-            if not _RANGE.fullmatch(text) or text[6:] <= text[:5]:
-                yield f"{key}.{name}", f"Write hours such as '09:00-12:00', not '{text}'."
-            elif not _is_within_hours(text, hall):
+            if _RANGE.fullmatch(text) and not _is_within_hours(_span(text, rolls), hall):
                 yield (
                     f"{key}.{name}",
                     f"'{text}' lies outside hall.hours on every day; change one of the two.",
                 )
-    for booked in booking.booked_hours:
-        for walked in booking.walk_in_hours:
-            if booked[:5] < walked[6:] and walked[:5] < booked[6:]:
-                yield (
-                    f"{key}.booked_hours",
-                    f"'{booked}' overlaps {key}.walk_in_hours '{walked}'; change one.",
-                )
+    good = [[text for text in ranges if _RANGE.fullmatch(text)] for ranges in hours.values()]
+    for booked, walked in product(*good):
+        (first, last), (begins, ends) = _span(booked, rolls), _span(walked, rolls)
+        if first < ends and begins < last:
+            yield f"{key}.booked_hours", f"'{booked}' overlaps {key}.walk_in_hours '{walked}'; change one."
 
 
-def _is_within_hours(text: str, hall: Hall) -> bool:
+def _is_within_hours(span: tuple[int, int], hall: Hall) -> bool:
     if hall.hall.round_the_clock:
         return True
-    ranges = [hours for day in hall.hall.hours.values() for hours in day]
-    return any(hours[:5] <= text[:5] and text[6:] <= hours[6:] for hours in ranges)
+    texts = [text for day in hall.hall.hours.values() for text in day if _RANGE.fullmatch(text)]
+    open_ = [_span(text, hall.hall.roll_over) for text in texts]
+    return any(opens <= span[0] and span[1] <= closes for opens, closes in open_)
 
 
 def _is_circular(service: Service, by_id: dict[str, Service]) -> bool:

@@ -48,6 +48,7 @@ CAUSED: dict[type[Command], tuple[type[e.Event], ...]] = {
     c.ReleaseTicket: (e.TicketRequeued,),
     c.StopIssuing: (e.IssuingStopped,),
     c.ResumeIssuing: (e.IssuingResumed,),
+    c.LiftClosingLimit: (e.ClosingLimitLifted,),
     c.PauseHall: (e.HallPaused,),
     c.ResumeHall: (e.HallResumed,),
     c.Announce: (e.Announced,),

@@ -36,7 +36,7 @@ BOARD_ENDS = (
 )
 DAY = ("day_opened", "day_closing", "day_closed")
 PAUSES = {
-    "hall_paused": ("kind", "text"),
+    "hall_paused": ("kind", "text", "until"),
     "hall_resumed": ("seconds",),
     "outage_noted": ("began_at", "seconds"),
 }

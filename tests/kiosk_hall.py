@@ -83,6 +83,7 @@ def snapshot(hall: Hall | None = None, **changes: Any) -> Snapshot:
     """Give a hall as the server tells it to a kiosk."""
     state = HallState()
     state.configure(hall or demo_hall())
+    state.at, state.day = ISSUED["at"], ISSUED["day"]
     told = views.kiosk(state) | {"is_open": True, "at": ISSUED["at"]}
     return Snapshot({**told, "hall": views.hall(state), **changes})
 

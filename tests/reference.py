@@ -7,6 +7,7 @@ import dataclasses
 import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from pathlib import Path
@@ -202,8 +203,21 @@ def countries_table() -> str:
         laws = "; ".join(dict.fromkeys(class_.legal_basis.partition(":")[0] for class_ in file.class_))
         classes = ", ".join(f"`{class_.id}`" for class_ in file.class_) or "none"
         facts = file.country
-        rows.append((f"`{code}` {facts.names['en']}", classes, f"{laws}. {facts.says}".lstrip(". ")))
-    return table(("country", "classes in force", "what the file rests on"), rows)
+        days = Counter(holiday.day[:4] for holiday in file.holiday)
+        closed = ", ".join(f"{count} in {year}" for year, count in sorted(days.items())) or "none found"
+        rows.append(
+            (
+                f"`{code}` {facts.names['en']}",
+                classes,
+                f"{laws}. {facts.says}".lstrip(". "),
+                ", ".join(facts.weekend),
+                closed,
+                str(facts.retention_days or "not found"),
+                str(facts.complaint_days or "not found"),
+            )
+        )
+    head = ("country", "classes in force", "what the file rests on", "weekend", "holidays")
+    return table((*head, "retention, days", "complaints answered within, working days"), rows)
 
 
 def diagram() -> str:

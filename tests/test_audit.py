@@ -104,13 +104,6 @@ def test_what_is_not_built_is_unknown(hall_server: NetworkHall, token: str, name
     assert (among["ok"], among["code"]) == (False, "unknown_command")
 
 
-@pytest.mark.parametrize("page", ["book"])
-def test_pages_that_are_not_built_are_not_found(hall_server: NetworkHall, page: str) -> None:
-    """A page of a later version is 404, and the first page does not name it."""
-    assert send(hall_server, "GET", f"/{page}")[0] == 404
-    assert f'href="/{page}"' not in send(hall_server, "GET", "/")[2]
-
-
 @pytest.mark.parametrize("since", ["9" * 20, "9" * 4500, "-1", "x", "1.5", "٣"])
 def test_a_place_that_no_log_has_is_malformed(hall_server: NetworkHall, token: str, since: str) -> None:
     """A ``since`` that is no number below 2^53 is 422, however long."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from protocol import commands as c
 from protocol.hall import Hall, Queue, Service
 from protocol.words import MINUTE, Micros
+from server.domain.refusals import ClassUsed
 from server.hallfile import countries, load_hall, read_country
 from tests.builders import GREETER, ID, KIOSK, NINE, a_hall, play
 
@@ -32,6 +34,7 @@ names = {{ {language} = "Kiosk" }}
 COMES = re.compile(r"(\w+)(?:, ([\w-]+),)? comes at (\d\d):(\d\d)( to the registry)?")
 CALLED = re.compile(r"(\w+) is called before (\w+)")
 SEEN = re.compile(r"The document of (\w+) is seen")
+REFUSED = re.compile(r"(\w+), ([\w-]+), is refused at (\d\d):(\d\d)")
 NOT_SHOWN = re.compile(r"(\w+) shows no document")
 NOBODY = "Nobody has precedence"
 
@@ -64,8 +67,23 @@ def test_a_hall_of_a_country_opens(country: str, tmp_path: Path) -> None:
     hall = hall_of(country, tmp_path, file.country.languages[0])
     assert hall.outcome[0].id == "served"
     assert hall.class_ == file.class_
+    assert hall.holiday == file.holiday
+    assert file.country.weekend
     assert all(class_.legal_basis for class_ in (*file.class_, *file.template))
     assert bool(hall.class_) != ("not found" in file.country.says)
+
+
+def test_a_hall_corrects_a_holiday_of_its_country(tmp_path: Path) -> None:
+    """One day of its own file takes the place of the country's; the others stay."""
+    lent = {holiday.day: holiday for holiday in read_country("az").holiday}
+    first, second = list(lent)[:2]
+    file, tiny = tmp_path / "hall.toml", FOLDER.parent / "halls" / "tiny.toml"
+    own = f'[[holiday]]\nday = "{second}"\nhours = ["10:00-12:00"]\n[[holiday]]\nday = "2026-02-03"\n'
+    file.write_text(f'extends = "{tiny}"\n{own}', "utf-8")
+    found = {holiday.day: holiday for holiday in load_hall(file).holiday}
+    assert found[first] == lent[first]
+    assert found[second].hours == ["10:00-12:00"]
+    assert set(found) == {*lent, "2026-02-03"}
 
 
 @pytest.mark.parametrize(("country", "case"), list(cases()))
@@ -96,17 +114,21 @@ class Case:
         if found := COMES.fullmatch(sentence):
             name, class_, hours, minutes, registry = found.groups()
             self.hall.until(self._clock(int(hours), int(minutes)))
-            issue = c.IssueTicket(
-                id=ID, service="registry" if registry else "passport", class_=class_ or "none"
-            )
+            said: Any = {"service": "registry" if registry else "passport", "class_": class_ or "none"}
+            issue = c.IssueTicket(id=ID, person=name.lower(), **said)
             (issued,) = self.hall.do(issue, KIOSK)
             self.tickets[name] = issued.ticket  # type: ignore[attr-defined]
         elif found := SEEN.fullmatch(sentence):
             ticket = self.tickets[found[1]]
             class_ = self.hall.state.tickets[ticket].class_
-            self._set_class(ticket, class_, "evidence-seen")
+            self._set_class(ticket, class_, "evidence-seen", found[1])
+        elif found := REFUSED.fullmatch(sentence):
+            self.hall.until(self._clock(int(found[3]), int(found[4])))
+            issue = c.IssueTicket(id=ID, service="passport", class_=found[2], person=found[1].lower())
+            with pytest.raises(ClassUsed):
+                self.hall.do(issue, KIOSK)
         elif found := NOT_SHOWN.fullmatch(sentence):
-            self._set_class(self.tickets[found[1]], "none", "evidence-not-shown")
+            self._set_class(self.tickets[found[1]], "none", "evidence-not-shown", found[1])
         elif found := CALLED.fullmatch(sentence):
             self._expect(self.tickets[found[1]], self.tickets[found[2]])
         elif sentence == NOBODY:
@@ -117,8 +139,9 @@ class Case:
     def _clock(self, hours: int, minutes: int) -> Micros:
         return NINE + ((hours - 9) * 60 + minutes) * MINUTE
 
-    def _set_class(self, ticket: str, class_: str, reason: str) -> None:
-        self.hall.do(c.SetClass(id=ID, ticket=ticket, class_=class_, reason=reason), GREETER)
+    def _set_class(self, ticket: str, class_: str, reason: str, person: str) -> None:
+        said: Any = {"ticket": ticket, "class_": class_, "reason": reason, "person": person.lower()}
+        self.hall.do(c.SetClass(id=ID, **said), GREETER)
 
     def _expect(self, first: str, second: str) -> None:
         self.hall.open("2")

@@ -95,7 +95,12 @@ def test_a_paused_hall_says_something_else() -> None:
     assert hall.do(c.PauseHall(id=ID, kind="break")) == []
     hall.wait(5)
     hall.do(DRILL)
-    assert told(hall)["pause"] == {"kind": "emergency", "since": NINE, "texts": {"en": "Fire drill."}}
+    assert told(hall)["pause"] == {
+        "kind": "emergency",
+        "since": NINE,
+        "until": None,
+        "texts": {"en": "Fire drill."},
+    }
     hall.wait(5)
     (went_on,) = hall.do(GO_ON)
     assert isinstance(went_on, e.HallResumed)

@@ -13,6 +13,7 @@ from protocol.words import HOUR, MINUTE, Micros
 from server.domain import refusals, services
 from tests.bookings import ELEVEN, a_bookable_hall, book, check_in, ticket_of
 from tests.builders import COLLEAGUE, ID, KIOSK, NINE, OPERATOR, Played, a_hall, play, waiting
+from tests.test_domain_calendar import a_full_hall
 
 NOT_OF_THE_RULES = {
     "unknown_command",
@@ -131,6 +132,14 @@ def without_a_place() -> None:
         hall.issue("land")
 
 
+def too_late_today() -> None:
+    """Ask for tickets until one's turn would come after the hall's closing."""
+    hall = a_full_hall()
+    while True:
+        hall.wait(0.2)
+        hall.issue()
+
+
 def booked_too_often() -> None:
     """Book twice where once is allowed."""
     hall = a_bookable_hall(per_person=1)
@@ -200,6 +209,7 @@ MET: dict[str, Callable[[], object]] = {
     ),
     "unknown_zone": lambda: play().do(c.Announce(id=ID, text="text-1", zone="moon")),
     "unknown_announcement": lambda: play().do(c.WithdrawAnnouncement(id=ID, announcement=7)),
+    "too_late_today": too_late_today,
     "not_bookable": lambda: play().do(c.Book(id=ID, service="land", slot=ELEVEN)),
     "slot_full": booked_full,
     "slot_past": lambda: book(a_bookable_hall(), NINE),

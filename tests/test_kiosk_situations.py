@@ -130,7 +130,7 @@ def test_the_nearest_kiosk(device: str, works: Sequence[str], expected: str | No
         pytest.param(
             happened("day_closing"),
             "No more tickets are given today.",
-            "Please come back in its opening hours.",
+            "It opens on Thursday at 03:00.",
             id="the day is served out",
         ),
     ],

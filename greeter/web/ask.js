@@ -17,9 +17,13 @@ export function Asked({ round, names, visit, asked, close, reprinted }) {
     if (verb === "reprint_slip") reprinted(slipOf(visit, events[0]));
   };
   const Further = asked.to ? null : FURTHER[verb];
-  const isReady = round.isReady && (!NEEDS[verb] || more[NEEDS[verb]]);
+  const needsPerson = verb === "set_class" && names.hall.classes.some((one) => one.id === more.class && one.once_per_day);
+  const isReady = round.isReady && (!NEEDS[verb] || more[NEEDS[verb]]) && (!needsPerson || more.person);
   return html`<${Question} title=${asked.title || titleOf(verb)} close=${close}>
     ${Further && html`<${Further} ...${{ names, visit, more, say }} />`}
+    ${needsPerson && html`<label>${t("Number of the document")}
+      <input autocomplete="off" maxlength="40" value=${more.person || ""} onInput=${({ target }) => say({ ...more, person: target.value.trim() })} />
+      <span class="soft">${t("Once a day and person. The number is not kept.")}</span></label>`}
     <${Refusal} sentence=${round.refusal} />
     <${Reasons} ...${{ names, verb, isReady, act }} />
   <//>`;
@@ -52,7 +56,7 @@ const NEEDS = { set_class: "class", transfer: "service" };
 
 const FURTHER = {
   set_class: ({ names, visit, more, say }) => html`<${Select} label=${t("Precedence")} value=${more.class || ""} hasNone
-    options=${classOptions(names).filter(({ id }) => id !== visit.class)} choose=${(id) => say({ class: id })} />`,
+    options=${classOptions(names).filter(({ id }) => id !== visit.class)} choose=${(id) => say({ ...more, class: id })} />`,
   transfer: ({ names, visit, more, say }) => html`<${Select} label=${t("Service")} value=${more.service || ""} hasNone
     options=${serviceOptions(names, visit.service)} choose=${(id) => say({ service: id })} />`,
   reprint_slip: Reprint,

@@ -36,6 +36,10 @@ BOOKED_ONLY: Why = (
     N_("At this hour this service is for visitors with a booking."),
     N_("Please book a time, or ask at the information desk."),
 )
+TOO_LATE: Why = (
+    N_("Your turn would not come before the hall closes today."),
+    N_("Please come on another day, or ask at the information desk."),
+)
 NO_BOOKING: Why = (
     N_("There is no booking with this code."),
     N_("Please check the digits, or ask at the information desk."),
@@ -63,6 +67,7 @@ REFUSALS: dict[str, Why] = {
     "unknown_service": CHANGED,
     "unknown_class": CHANGED,
     "booked_only": BOOKED_ONLY,
+    "too_late_today": TOO_LATE,
     "unknown_booking": NO_BOOKING,
     "booking_used": BOOKING_USED,
     "booking_another_day": ANOTHER_TIME,

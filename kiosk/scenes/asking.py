@@ -158,7 +158,7 @@ def take(
     def otherwise(moment: Screen, answer: dict[str, Any]) -> Scene:
         known, language = moment.known, moment.language
         match answer.get("code", ""):
-            case "booked_only":
+            case "booked_only" | "too_late_today":
                 return Offer(known, language, service=service.id, class_=class_, told=answer, person=person)
             case "person_needed":
                 return EnterDocument(

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pygame import Rect
 
@@ -36,11 +34,7 @@ def code_of(text: str) -> str:
 
 def clock(hall: Hall, at: Micros, beside: Micros = 0) -> str:
     """Write a time, with its day unless ``beside`` is a time of the same one."""
-    zone = ZoneInfo(hall.facts.time_zone)
-    moment, other = (
-        (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=one)).astimezone(zone)
-        for one in (at, beside)
-    )
+    moment, other = hall.local(at), hall.local(beside)
     return moment.strftime("%H:%M" if moment.date() == other.date() else "%d.%m.%Y  %H:%M")
 
 

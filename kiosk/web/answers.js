@@ -27,6 +27,7 @@ export function sentences(why) {
     unknown_class: [t("The hall's services have just changed."), again],
     too_many: [t("The hall's services have just changed."), again],
     booked_only: [t("At this hour this service is for visitors with a booking."), t("Please book a time, or ask at the information desk.")],
+    too_late_today: [t("Your turn would not come before the hall closes today."), t("Please come on another day, or ask at the information desk.")],
     unknown_booking: [t("There is no booking with this code."), t("Please check the digits, or ask at the information desk.")],
     booking_used: [t("This booking is checked in already."), t("Please look at your slip.")],
     booking_another_day: [t("This booking is for another time."), t("Please come then, or change the booking.")],

@@ -72,7 +72,7 @@ export function Late({ facts, screen, ask, start }) {
 export function Offer({ facts, screen, ask, start }) {
   const { told, wish } = screen;
   const { service, person } = wish;
-  const book = () => ask({ type: "book", service, slot: told.next, class: wish.class || "none", ...(person && { person }) });
+  const book = () => ask({ type: "book", service, why: told.code, slot: told.next, class: wish.class || "none", ...(person && { person }) });
   return html`<h1 tabindex="-1">${sentences(told.code)[0]}</h1>
     ${told.next
       ? html`<button type="button" class="main take" onClick=${book}>${t("Book {time}", { time: moment(told.next, told.slot, facts.time_zone) })}</button>`

@@ -17,6 +17,8 @@ import { Resting } from "./resting.js";
 const HOME = { name: "home" };
 /** What is told to a visitor stays told, whatever becomes of the hall meanwhile. */
 const TOLD = new Set(["moment", "thanks", "sorry", "help", "booked"]);
+/** After these refusals a time is offered. */
+const OFFERED = ["booked_only", "too_late_today"];
 /** The events that give a ticket. */
 const ISSUED = ["ticket_issued", "visit_checked_in"];
 
@@ -108,7 +110,8 @@ async function askFor({ link, isUp, wish, go }) {
   if (!isUp) return go({ name: "sorry", why: "no_link" });
   go({ name: "moment" });
   const spoken = wish.type === "check_in" ? {} : { language: language() };
-  const command = { type: "issue_ticket", id: newId(), ...spoken, ...wish };
+  const { why, ...said } = wish; // why a time was offered is for this page alone
+  const command = { type: "issue_ticket", id: newId(), ...spoken, ...said };
   const answer = await link.send(command).catch(() => ({ code: "no_answer" }));
   const event = answer.events?.find(({ type }) => ISSUED.includes(type)) || answer.events?.at(-1);
   if (!event) return go(afterRefusal(answer, wish));
@@ -122,7 +125,7 @@ function afterRefusal(answer, wish) {
   const isTaken = wish.type === "book" && answer.next;
   if (answer.code === "booking_late") return { name: "late", told: answer, wish };
   if (answer.code === "person_needed") return { name: "document", wish };
-  if (answer.code === "booked_only" || isTaken) return { name: "offer", told: { ...answer, code: "booked_only" }, wish };
+  if (OFFERED.includes(answer.code) || isTaken) return { name: "offer", told: { ...answer, code: isTaken ? wish.why : answer.code }, wish };
   return { name: "sorry", why: answer.code };
 }
 

@@ -56,21 +56,11 @@ export function halt(view) {
 /** The names of a reason of the hall. */
 export const reasonNames = (hall, id) => hall.reasons.find((reason) => reason.id === id)?.names;
 
-/** When a closed hall opens by its hours, `[day of the week from 0 for Monday, "HH:MM"]`; null when no hours say so. */
-export function nextOpening(hall, nowSeconds) {
-  const [today, time] = inZone(nowSeconds * 1000, hall.time_zone);
-  for (let days = 0; days < 8; days += 1) {
-    const [day] = inZone(nowSeconds * 1000 + days * DAY_MS, hall.time_zone);
-    const openings = (hall.hours[WEEK[day]] || []).map((span) => span.split("-")[0]).sort();
-    const opening = openings.find((each) => days > 0 || each > time);
-    if (opening) return [(today + days) % 7, opening];
-  }
-  return null;
-}
-
-function inZone(ms, timeZone) {
+/** When the hall opens next by its hours, `[day of the week from 0 for Monday, "HH:MM"]`; null when no hours say so. */
+export function nextOpening({ next_opening: at, time_zone: timeZone }) {
+  if (!at) return null;
   const form = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
-  const parts = new Intl.DateTimeFormat("en-GB", form).formatToParts(ms);
+  const parts = new Intl.DateTimeFormat("en-GB", form).formatToParts(at / 1000);
   const part = (type) => parts.find((each) => each.type === type).value;
   return [WEEK.indexOf(part("weekday").toLowerCase()), `${part("hour")}:${part("minute")}`];
 }

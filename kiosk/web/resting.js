@@ -1,5 +1,5 @@
 /** What a kiosk shows while the hall gives no tickets at all: closed, paused, or not issuing. */
-import { hallNow } from "ui/clock.js";
+import { clockTime } from "ui/clock.js";
 import { pauseSentence } from "ui/pauses.js";
 import { language, nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
@@ -12,7 +12,7 @@ export function Resting({ facts, view }) {
 }
 
 function opening(facts) {
-  const next = nextOpening(facts, hallNow());
+  const next = nextOpening(facts);
   return next ? opensSentence(next) : t("Please come back in its opening hours.");
 }
 
@@ -23,7 +23,10 @@ const closing = (facts) => [t("No more tickets are given today."), opening(facts
 /** What the hall wrote in its main language alone stands beside our own words. */
 function paused(facts, { pause }) {
   const beside = pause.texts?.[language()] ? "" : pause.texts?.[facts.languages[0]];
-  return [pauseSentence(pause), beside || t("Tickets are given again when the hall goes on.")];
+  const again = pause.until
+    ? t("Tickets are given again at {time}.", { time: clockTime(pause.until, facts.time_zone) })
+    : t("Tickets are given again when the hall goes on.");
+  return [pauseSentence(pause), beside || again];
 }
 
 function stopped(facts, view) {

@@ -53,6 +53,17 @@ export function ResumeIssuing({ page, close }) {
   return html`<${Ask} ...${asked}><p>${t("All kiosks give tickets again.")}</p><//>`;
 }
 
+export function LiftLimit({ page, close }) {
+  const { floor } = page;
+  const act = (values) => floor.act({ type: "lift_closing_limit", reason: reasonOf(values) });
+  const isDue = floor.now.is_open && floor.now.closing_limit;
+  const asked = { page, close, act, isDue, title: t("Give tickets to the end of the day?"), label: t("Give tickets to the end") };
+  return html`<${Ask} ...${asked}>
+    <p>${t("Today a ticket is given even if its turn would come after closing. It stands in the ledger.")}</p>
+    <${Why} page=${page} verb="lift_closing_limit" />
+  <//>`;
+}
+
 export function PauseHall({ page, close }) {
   const { floor, names } = page;
   const [kind, setKind] = useState("emergency");

@@ -9,6 +9,7 @@ export const MAY = {
   close_day: MANAGING,
   stop_issuing: ABOVE,
   resume_issuing: ABOVE,
+  lift_closing_limit: ABOVE,
   pause_hall: ABOVE,
   resume_hall: ABOVE,
   suspend_service: ABOVE,

@@ -5,7 +5,7 @@ import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Alarms } from "./alarms.js";
 import { ActButton } from "./buttons.js";
-import { CloseDay, OpenDay, PauseHall, ResumeHall, ResumeIssuing, StopIssuing } from "./hall_acts.js";
+import { CloseDay, LiftLimit, OpenDay, PauseHall, ResumeHall, ResumeIssuing, StopIssuing } from "./hall_acts.js";
 import { pauseName, span } from "./told.js";
 
 /** The section. */
@@ -34,13 +34,14 @@ function State({ page }) {
 }
 
 /** What can be done about the hall as it is now. */
-function actsOn({ is_open: isOpen, pause, issuing_stopped: hasStopped }) {
+function actsOn({ is_open: isOpen, pause, issuing_stopped: hasStopped, closing_limit: isLimited }) {
   const acts = [
     [!isOpen, { act: "open_day", label: t("Open the day"), Kind: OpenDay, look: "next" }],
     [isOpen && !pause, { act: "pause_hall", label: t("Pause the hall"), Kind: PauseHall }],
     [pause, { act: "resume_hall", label: t("Resume the hall"), Kind: ResumeHall, look: "next" }],
     [isOpen && !hasStopped, { act: "stop_issuing", label: t("Stop giving tickets"), Kind: StopIssuing }],
     [hasStopped, { act: "resume_issuing", label: t("Give tickets again"), Kind: ResumeIssuing, look: "next" }],
+    [isOpen && isLimited, { act: "lift_closing_limit", label: t("Give tickets to the end"), Kind: LiftLimit }],
     [isOpen, { act: "close_day", label: t("Close the day"), Kind: CloseDay, look: "danger" }],
   ];
   return acts.filter(([isDue]) => isDue).map(([, act]) => act);

@@ -4,8 +4,17 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET
 
-from protocol.commands import CloseDay, CloseDesk, ReleaseTicket, ResumeIssuing, StopIssuing, SuspendService
+from protocol.commands import (
+    CloseDay,
+    CloseDesk,
+    LiftClosingLimit,
+    ReleaseTicket,
+    ResumeIssuing,
+    StopIssuing,
+    SuspendService,
+)
 from protocol.events import (
+    ClosingLimitLifted,
     DayClosing,
     DeskClosed,
     DeskClosing,
@@ -90,6 +99,13 @@ def stop_issuing(ask: Ask[StopIssuing]) -> Iterator[IssuingStopped]:
     ask.must_be_open()
     if ask.state.issuing_stopped != ask.command.reason:
         yield IssuingStopped(reason=ask.command.reason)
+
+
+def lift_limit(ask: Ask[LiftClosingLimit]) -> Iterator[ClosingLimitLifted]:
+    """Give tickets to the end of the day; given anyway, this changes nothing. Raises HallClosed."""
+    ask.must_be_open()
+    if ask.state.hall.policy.stop_when_full and not ask.state.limit_lifted:
+        yield ClosingLimitLifted(reason=ask.command.reason)
 
 
 def resume_issuing(ask: Ask[ResumeIssuing]) -> Iterator[IssuingResumed]:

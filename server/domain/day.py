@@ -5,18 +5,30 @@ While the hall is paused the end of the hours waits for the end of the pause, at
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from protocol.commands import OpenDay
-from protocol.events import DayClosed, DayOpened, DeskClosed, Event, LegCompleted, TicketExpired
+from protocol.events import (
+    DayClosed,
+    DayOpened,
+    DeskClosed,
+    Event,
+    HallPaused,
+    LegCompleted,
+    TicketExpired,
+)
 from protocol.words import Micros
 from server.domain import booking, offering, refusals, slots
 from server.domain.asking import Ask
-from server.domain.hours import business_day, end_of, hours_of, today
+from server.domain.hours import breaks_of, business_day, end_of, hours_of, today
 from server.domain.lanes import NEVER
 from server.domain.pausing import SILENCE, resumed
 from server.domain.state import HallState
 from server.domain.stranding import left_behind
 from server.domain.ticket import Ticket
+
+LONGEST_CLOSED_DAYS = 40
+"""So far ahead the next opening is looked for: longer than any row of holidays."""
 
 Timer = Callable[[HallState, Micros], Iterator[Event]]
 
@@ -49,7 +61,8 @@ def _due(state: HallState) -> tuple[Micros, Timer]:
     if not state.seq:
         return NEVER, _open
     if state.is_open:
-        return min(_ending(state), _desk_served_out(state), key=lambda due: due[0])
+        timers = _ending(state), _desk_served_out(state), _break(state)
+        return min(timers, key=lambda due: due[0])
     opening = _opening(state), _open
     if any(desk.ticket for desk in state.desks.values()):
         return min((end_of(state.hall, state.day), _give_up), opening, key=lambda due: due[0])
@@ -64,6 +77,25 @@ def _ending(state: HallState) -> tuple[Micros, Timer]:
     if state.hall.hall.round_the_clock:
         return ends, _open
     return (closing(state) if state.pause is None else ends), close
+
+
+def _break(state: HallState) -> tuple[Micros, Timer]:
+    """Give when the next break between the hours begins, or when the one that lasts ends."""
+    pause = state.pause
+    if pause is not None:
+        ends = pause.until or NEVER
+        return ends, lambda _, at: iter([resumed(pause, at)])
+    if state.closing or state.hall.hall.round_the_clock:
+        return NEVER, _open
+    for begins, ends in breaks_of(state.hall, date.fromisoformat(state.day)):
+        # One that the hall's people ended early, or in which they opened, does not begin again.
+        if state.opened_at <= begins and ends > max(state.at, state.last_break):
+            return max(begins, state.at), partial(_rest, ends)
+    return NEVER, _open
+
+
+def _rest(until: Micros, _: HallState, __: Micros) -> Iterator[Event]:
+    yield HallPaused(kind="break", until=until)
 
 
 def away_until(state: HallState, at: Micros) -> Micros:
@@ -92,12 +124,18 @@ def closing(state: HallState) -> Micros:
     return found[1] if found and found[1] > state.opened_at else end_of(state.hall, state.day)
 
 
+def next_opening(state: HallState) -> Micros | None:
+    """Give when the hall opens next by its hours, after the day that is open; None when no hours say so."""
+    found = _opening(state)
+    return None if found >= NEVER else found
+
+
 def _opening(state: HallState) -> Micros:
     """Give the next opening: a day that was closed stays closed."""
     if state.hall.hall.round_the_clock:
         return end_of(state.hall, state.day) if state.day else state.at
     first = date.fromisoformat(business_day(state.hall, state.at))
-    for day in (first + timedelta(days=ahead) for ahead in range(9)):
+    for day in (first + timedelta(days=ahead) for ahead in range(LONGEST_CLOSED_DAYS)):
         found = hours_of(state.hall, day)
         if found and day.isoformat() > state.day and found[1] > state.at:
             return found[0]
@@ -110,11 +148,15 @@ def _open(state: HallState, at: Micros) -> Iterator[Event]:
 
 
 def close(state: HallState, at: Micros) -> Iterator[Event]:
-    """Close: a pause ends, who waits or is parked has expired, bookings lapse; served ones may finish."""
+    """Close: a pause ends, who waits or is parked has expired, bookings lapse; served ones may finish.
+
+    In a hall that keeps its queue overnight who waits waits on.
+    """
     if state.pause is not None:
         yield resumed(state.pause, at)
     yield DayClosed()
-    for ticket in [t for t in state.tickets.values() if t.state in {"waiting", "parked"}]:
+    ends = {"parked"} if state.hall.hall.keep_overnight else {"waiting", "parked"}
+    for ticket in [t for t in state.tickets.values() if t.state in ends]:
         yield _expired(state, ticket, at)
     yield from booking.lapse(slots.of_day(state, state.day))
     for desk in [d for d in state.desks.values() if d.state != "closed" and not d.ticket]:

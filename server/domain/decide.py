@@ -79,6 +79,7 @@ _RULES: dict[type[c.Command], Callable[[Ask[Any]], Iterator[Event]]] = {
     c.CloseDay: closing.close_day,
     c.StopIssuing: closing.stop_issuing,
     c.ResumeIssuing: closing.resume_issuing,
+    c.LiftClosingLimit: closing.lift_limit,
     c.PauseHall: pausing.pause_hall,
     c.ResumeHall: pausing.resume_hall,
     c.Announce: announcing.announce,

@@ -5,6 +5,7 @@ could follow. What it finds is a sentence for a person; a sound log gives none.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
@@ -15,7 +16,7 @@ from protocol.words import SECOND
 from server.domain import derive_bookings, derive_floor, lifecycle, offering, rights
 from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
 from server.domain.evolve import evolve
-from server.domain.hours import business_day, today
+from server.domain.hours import breaks_of, business_day, today
 from server.domain.issuing import ahead, next_number
 from server.domain.refusals import Refusal
 from server.domain.serving import is_too_soon
@@ -83,6 +84,8 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
     yield from derive_bookings.sentences(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
+    elif isinstance(event, e.HallPaused):
+        yield from _break(state, event)
     elif isinstance(event, e.HallResumed | e.OutageNoted):
         yield from _pause(state, event)
     elif isinstance(event, e.TicketEvent) and type(event) in STEPS:
@@ -95,6 +98,15 @@ def _day(state: HallState, event: e.Event) -> Iterator[str]:
     day = business_day(state.hall, event.at) if opens else today(state, event.at)
     if event.day != day:
         yield f"It stands under the day {event.day}; its time belongs to {day}."
+
+
+def _break(state: HallState, event: e.HallPaused) -> Iterator[str]:
+    """Check that the hall paused by itself in a break of its hours alone."""
+    breaks = breaks_of(state.hall, date.fromisoformat(state.day)) if state.day else []
+    planned = any(begins <= event.at < ends and ends == event.until for begins, ends in breaks)
+    is_own = event.actor.kind == "hall" or event.until is not UNSET
+    if is_own and not planned:
+        yield f"The hall paused by itself until {event.until}, which its hours do not say."
 
 
 def _pause(state: HallState, event: e.HallResumed | e.OutageNoted) -> Iterator[str]:

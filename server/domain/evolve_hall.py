@@ -66,6 +66,10 @@ def _issuing_resumed(state: HallState, _: e.IssuingResumed) -> None:
     state.issuing_stopped = ""
 
 
+def _limit_lifted(state: HallState, _: e.ClosingLimitLifted) -> None:
+    state.limit_lifted = True
+
+
 def _day_opened(state: HallState, event: e.DayOpened) -> None:
     if event.day != state.day:
         state.help.clear()
@@ -83,6 +87,7 @@ def _day_opened(state: HallState, event: e.DayOpened) -> None:
             duration.legs //= 2
             duration.seconds //= 2
     state.day, state.is_open, state.opened_at = event.day, True, event.at
+    state.limit_lifted = False
     state.reschedule()
 
 
@@ -101,11 +106,13 @@ def _day_closed(state: HallState, _: e.DayClosed) -> None:
 def _paused(state: HallState, event: e.HallPaused) -> None:
     """Begin a pause; in a hall that is paused already its kind and its text change, not its beginning."""
     text = "" if event.text is UNSET else event.text
-    before = state.pause
+    before, until = state.pause, 0 if event.until is UNSET else event.until
+    state.last_break = until or state.last_break
     if before is not None:
         state.pauses[-1] = Pause(event.kind, before.began_at, text=text)
+        state.reschedule()
         return
-    state.pauses.append(Pause(event.kind, event.at, text=text))
+    state.pauses.append(Pause(event.kind, event.at, text=text, until=until))
     evolve_floor.no_offers(state)
     state.reschedule()
 
@@ -179,6 +186,7 @@ FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.ServiceResumed: _resumed,
     e.IssuingStopped: _issuing_stopped,
     e.IssuingResumed: _issuing_resumed,
+    e.ClosingLimitLifted: _limit_lifted,
     e.DayOpened: _day_opened,
     e.DayClosing: _day_closing,
     e.DayClosed: _day_closed,

@@ -223,6 +223,7 @@ _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
     e.NoteLeft: _told(N_("{at}: desk {desk} left a note."), "desk"),
     e.SlipReprinted: _slip_reprinted,
     e.SlipPrinted: _told(N_("{at}: the slip: {outcome}."), "outcome"),
+    e.ClosingLimitLifted: _told(N_("{at}: tickets were given to the end of the day ({reason})."), "reason"),
     e.HallPaused: _told(N_("{at}: the hall was paused ({kind})."), "kind"),
     e.HallResumed: _told(N_("{at}: the hall went on after {seconds} seconds."), "seconds"),
     e.OutageNoted: _told(N_("{at}: the hall was back after an outage of {seconds} seconds."), "seconds"),

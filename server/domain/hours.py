@@ -6,10 +6,11 @@ so business days follow each other without gap or overlap through every change o
 
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from protocol.hall import Hall
-from protocol.words import SECOND, Micros
+from protocol.words import MINUTE, SECOND, Micros
 from server.domain.state import HallState
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -58,17 +59,46 @@ def clock_on(hall: Hall, day: date, text: str) -> tuple[Micros, Micros]:
     )
 
 
+def texts_on(hall: Hall, day: date) -> list[str]:
+    """Give the opening hours of a date as the hall file writes them: a holiday's own, or the weekday's."""
+    date_ = day.isoformat()
+    holiday = next((one for one in hall.holiday if one.day == date_), None)
+    return holiday.hours if holiday else hall.hall.hours.get(WEEKDAYS[day.weekday()], [])
+
+
 def ranges_of(hall: Hall, day: date) -> list[tuple[Micros, Micros]]:
-    """Give from when until when the hall is open on a business day, in order."""
-    if hall.hall.round_the_clock:
-        return [(_begins(hall, day), _begins(hall, day + timedelta(days=1)))]
-    return [clock_on(hall, day, text) for text in hall.hall.hours.get(WEEKDAYS[day.weekday()], [])]
-
-
-def hours_of(hall: Hall, day: date) -> tuple[Micros, Micros] | None:
-    """Give the first opening and the last closing of a business day; None when the hall stays closed.
+    """Give from when until when the hall is open on a business day, in order.
 
     A clock time before ``roll_over`` belongs to the night after that date.
     """
-    ranges = [clock_on(hall, day, text) for text in hall.hall.hours.get(WEEKDAYS[day.weekday()], [])]
-    return (min(opens for opens, _ in ranges), max(closes for _, closes in ranges)) if ranges else None
+    if hall.hall.round_the_clock:
+        return [(_begins(hall, day), _begins(hall, day + timedelta(days=1)))]
+    return [clock_on(hall, day, text) for text in texts_on(hall, day)]
+
+
+def hours_of(hall: Hall, day: date) -> tuple[Micros, Micros] | None:
+    """Give from when tickets are issued on a business day, and its last closing; None when it is closed.
+
+    A hall that is open round the clock has no hours.
+    """
+    ranges = [] if hall.hall.round_the_clock else ranges_of(hall, day)
+    if not ranges:
+        return None
+    return min(opens for opens, _ in ranges) - _ahead(hall), max(closes for _, closes in ranges)
+
+
+def breaks_of(hall: Hall, day: date) -> list[tuple[Micros, Micros]]:
+    """Give from when until when the hall pauses between its hours; kiosks may issue before its end."""
+    ranges = ranges_of(hall, day)
+    gaps = ((closes, opens - _ahead(hall)) for (_, closes), (opens, _) in pairwise(ranges))
+    return [(begins, ends) for begins, ends in gaps if begins < ends]
+
+
+def next_day_open(hall: Hall, day: date) -> date | None:
+    """Give the first date after a day on which the hall is open; None when there is none within a month."""
+    ahead = (day + timedelta(days=days) for days in range(1, 32))
+    return next((one for one in ahead if ranges_of(hall, one)), None)
+
+
+def _ahead(hall: Hall) -> Micros:
+    return hall.hall.issue_before_minutes * MINUTE

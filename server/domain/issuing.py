@@ -1,6 +1,7 @@
 """Giving a visitor a turn."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain, islice
 
 from msgspec import UNSET
@@ -8,10 +9,11 @@ from msgspec import UNSET
 from protocol.commands import IssueTicket
 from protocol.events import TicketIssued
 from protocol.hall import Queue, Service
-from protocol.words import Micros, Number
+from protocol.words import SECOND, Micros, Number
 from server.domain import refusals, rights, slots
 from server.domain.asking import Ask
-from server.domain.forecast import Forecast
+from server.domain.forecast import Forecast, Range
+from server.domain.hours import hours_of
 from server.domain.state import HallState
 from server.domain.stranding import closing_queues
 from server.domain.ticket import Ticket
@@ -25,8 +27,8 @@ CLASS_SERIES = Queue(id="class", prefix="", first=1, last=999)
 def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
     """Give the next number of the series, with the people ahead and the expected wait.
 
-    Raises what ``may_issue`` raises, UnknownClass, TooMany, PersonNeeded, ClassUsed or BookedOnly; and
-    NotAllowed for an operator, who may issue at the own desk only (``walking_up``).
+    Raises what ``may_issue`` raises, UnknownClass, TooMany, PersonNeeded, ClassUsed, BookedOnly or
+    TooLateToday; and NotAllowed for an operator, who may issue at the own desk only (``walking_up``).
     """
     state, command = ask.state, ask.command
     if ask.actor.role == "operator" and command.desk is None:
@@ -38,6 +40,8 @@ def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
     place_of = slots.place_for_walk_in(state, service, ask.at)
     counted = state.catalogue.counted(command.class_, is_seen=ask.actor.role in rights.WITNESSES)
     forecast.refresh(state, ask.at)
+    if command.desk is None:
+        _refuse_too_late(ask, service, forecast.expected(service.queue, counted))
     yield TicketIssued(
         ticket=next_number(state, service.queue, command.class_),
         service=service.id,
@@ -52,6 +56,19 @@ def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
         person=(command.person if state.catalogue.is_once_per_day(command.class_) else None) or UNSET,
         place_of=place_of or UNSET,
     )
+
+
+def _refuse_too_late(ask: Ask[IssueTicket], service: Service, expected: Range) -> None:
+    """Raise TooLateToday when the hall stops as it is full, and the turn would come after its closing."""
+    state = ask.state
+    if not state.hall.policy.stop_when_full or state.limit_lifted or state.hall.hall.round_the_clock:
+        return
+    found = hours_of(state.hall, date.fromisoformat(state.day))
+    if found is None or found[1] <= state.opened_at:  # opened outside its hours, by command
+        return
+    if ask.at + expected[1] * SECOND > found[1]:
+        later = slots.times(state, found[1], slots.next_free(state, service, ask.at))
+        raise refusals.TooLateToday(service=service.id, **later)
 
 
 def refuse_too_many(service: Service, quantity: int) -> None:

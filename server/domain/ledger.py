@@ -31,6 +31,7 @@ KINDS = (
     "quick_requeue",
     "correction",
     "desk_queues",
+    "limit_lifted",
     "configuration",
 )
 """What stands on the ledger, the gravest first."""
@@ -43,6 +44,7 @@ LEVERS = (
     e.ClassChanged,
     e.SlotBooked,
     e.DeskAssigned,
+    e.ClosingLimitLifted,
     e.HallConfigured,
 )
 """The events that may be one, besides a call past others and a ticket that a person issued."""
@@ -146,6 +148,10 @@ def _nothing(_: e.VisitCheckedIn, __: Life) -> View:
     return {}
 
 
+def _limit_lifted(event: e.ClosingLimitLifted, _: Life) -> View:
+    return _of("limit_lifted", event, {})
+
+
 def _desk_queues(event: e.DeskAssigned, _: Life) -> View:
     return _of("desk_queues", event, {"desk": event.desk, "queues": event.queues})
 
@@ -165,6 +171,7 @@ _TOLD: dict[type[e.Event], Callable[[Any, Life], View]] = {
     e.VisitCheckedIn: _nothing,
     e.SlotBooked: _staff_booking,
     e.DeskAssigned: _desk_queues,
+    e.ClosingLimitLifted: _limit_lifted,
     e.HallConfigured: _configuration,
 }
 """What each event tells as a lever; nothing where what may be one is none."""

@@ -31,6 +31,7 @@ def told(state: HallState, texts: Texts, zone: str = "") -> View:
         "outage": _outage(state),
         "closing": state.closing,
         "issuing_stopped": state.issuing_stopped or None,
+        "closing_limit": state.hall.policy.stop_when_full and not state.limit_lifted,
     }
 
 
@@ -38,7 +39,12 @@ def _pause(state: HallState, texts: Texts) -> View | None:
     pause = state.pause
     if pause is None:
         return None
-    return {"kind": pause.kind, "since": pause.began_at, "texts": texts(pause.text) or None}
+    return {
+        "kind": pause.kind,
+        "since": pause.began_at,
+        "until": pause.until or None,
+        "texts": texts(pause.text) or None,
+    }
 
 
 def _outage(state: HallState) -> View | None:

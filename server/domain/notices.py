@@ -6,12 +6,16 @@ from protocol.words import Micros
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """A time in which nobody was called; ``ended_at`` is 0 while it lasts, ``text`` is an id or empty."""
+    """A time in which nobody was called; ``ended_at`` is 0 while it lasts, ``text`` is an id or empty.
+
+    ``until`` is when a break between the hours ends by itself, 0 for all others.
+    """
 
     kind: str
     began_at: Micros
     ended_at: Micros = 0
     text: str = ""
+    until: Micros = 0
 
     def within(self, begin: Micros, end: Micros) -> Micros:
         """Give how much of it lies between two times."""

@@ -16,7 +16,7 @@
         ├── DeskNotOpen · DeskBusy · DeskTaken · OtherDeskTaken · ServiceNotHere · NothingOffered
         ├── TooMany · CopyLimit
         ├── HallClosed · HallPaused · DayIsOpen · WouldStrand
-        ├── ServiceSuspended · IssuingStopped · QueueClosing · NoDeskServes
+        ├── ServiceSuspended · IssuingStopped · TooLateToday · QueueClosing · NoDeskServes
         ├── NotBookable · SlotFull · SlotPast · NotASlot · BookedOnly
         ├── BookingUsed · BookingAnotherDay · BookingEarly · BookingLate
         ├── PersonNeeded · PersonLimit · ClassUsed
@@ -269,6 +269,16 @@ class IssuingStopped(Conflict):
 
     code = "issuing_stopped"
     sentence = N_("No more tickets are given at the moment: ask at the information desk.")
+
+
+class TooLateToday(Conflict):
+    """The turn of who comes now would not come before the hall closes; ``next`` is the next free slot."""
+
+    code = "too_late_today"
+    sentence = N_(
+        "Your turn for “{service}” would not come before the hall closes at {time}: book a time, or come on"
+        " another day. The next time that is free: {next_time}."
+    )
 
 
 class QueueClosing(Conflict):

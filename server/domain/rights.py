@@ -54,6 +54,7 @@ MAY: dict[type[c.Command], frozenset[str]] = {
     c.ReleaseTicket: ABOVE,
     c.StopIssuing: ABOVE,
     c.ResumeIssuing: ABOVE,
+    c.LiftClosingLimit: ABOVE,
     c.PauseHall: ABOVE,
     c.ResumeHall: ABOVE,
     c.Announce: ABOVE,

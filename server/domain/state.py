@@ -32,6 +32,8 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     closing: bool
     issuing_stopped: str
     opened_at: Micros
+    last_break: Micros
+    limit_lifted: bool
     digest: str
     file_digest: str
     tickets: list[Ticket]
@@ -83,6 +85,8 @@ class HallState:
     closing: bool = False
     issuing_stopped: str = ""
     opened_at: Micros = 0
+    last_break: Micros = 0
+    limit_lifted: bool = False
     digest: str = ""
     file_digest: str = ""
     tickets: dict[Number, Ticket] = field(default_factory=dict)
@@ -188,6 +192,8 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         closing=state.closing,
         issuing_stopped=state.issuing_stopped,
         opened_at=state.opened_at,
+        last_break=state.last_break,
+        limit_lifted=state.limit_lifted,
         digest=state.digest,
         file_digest=state.file_digest,
         tickets=[copy(ticket) for ticket in state.tickets.values()],
@@ -213,6 +219,7 @@ def to_snapshot(state: HallState) -> HallSnapshot:
 
 _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
+    *("last_break", "limit_lifted"),
     *("suspended", "series", "durations", "calls", "overtakings", "pauses", "outage", "announcements"),
     *("clock_step", "bookings"),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from protocol.hall import Hall, Service
 from protocol.words import Micros
+from server.domain.day import next_opening
 from server.domain.forecast import Forecast
 from server.domain.issuing import place
 from server.domain.notice_view import paused_seconds, withdrawn
@@ -33,6 +34,7 @@ def hall(state: HallState) -> dict[str, Any]:
         "demo": facts.demo,
         "country": facts.country,
         "is_open": state.is_open,
+        "next_opening": next_opening(state),
         "day": state.day,
         "digest": state.digest,
         "services": _children(configured, ""),

@@ -101,6 +101,7 @@ const kinds = () => ({
   quick_requeue: t("Put back within half a minute"),
   correction: t("An end taken back"),
   desk_queues: t("A desk's queues changed"),
+  limit_lifted: t("Tickets given to the end of a full day"),
   configuration: t("The hall's rules changed"),
 });
 
@@ -131,6 +132,8 @@ function saidOf(entry) {
       return t("{ticket} was put back by desk {desk} within half a minute of the call", { ticket, desk });
     case "correction":
       return t("{ticket}: its end was taken back", { ticket });
+    case "limit_lifted":
+      return kinds().limit_lifted;
     case "desk_queues":
       return tn(
         "Desk {desk} serves the queues {queues}; it has made {n} call so",
