@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from protocol.hall import Hall
 from protocol.words import Code, CommandId, Day, Language, Number
 
 Time = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
@@ -330,6 +331,16 @@ class LiftClosingLimit(Command, kw_only=True, frozen=True):
     reason: Code
 
 
+class Configure(Command, kw_only=True, frozen=True):
+    """Put other rules in force, in a hall that runs.
+
+    ``hall`` is a hall file as TOML, or the tables that it would be; with ``extends = "in-force"`` it says
+    only what changes. What would strand who waits is refused, as is a changed order under the old name.
+    """
+
+    hall: Annotated[str, msgspec.Meta(max_length=200_000)] | Hall
+
+
 class PauseHall(Command, kw_only=True, frozen=True):
     """Nothing is issued or called, no timer runs, nobody becomes a no-show."""
 
@@ -412,6 +423,7 @@ AnyCommand = (
     | StopIssuing
     | ResumeIssuing
     | LiftClosingLimit
+    | Configure
     | PauseHall
     | ResumeHall
     | Announce

@@ -3,14 +3,14 @@
 import sys
 from collections.abc import Sized
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import tomli_w
 
 from protocol.hall import Hall
 from protocol.speech import zones_needed
-from server.hallfile import HallFileMistakes, digest, load_hall, read_country
+from server.domain.services import digest
+from server.hallfile import HallFileMistakes, load_hall, read_country, without_nothing
 from server.hallrules import notices
 
 
@@ -30,7 +30,7 @@ def check(path: Path, *, show: bool) -> int:
         print(f"{len(found.mistakes)} to mend; nothing was started.")
         return 1
     if show:
-        print(tomli_w.dumps(_stated(msgspec.to_builtins(hall))), end="")
+        print(tomli_w.dumps(without_nothing(msgspec.to_builtins(hall))), end="")
         return 0
     for line in _summary(path, hall):
         print(line)
@@ -54,16 +54,3 @@ def _summary(path: Path, hall: Hall) -> list[str]:
     ]
     law = [] if hall.class_ else [f"hall.country: {read_country(hall.hall.country).country.says}"]
     return lines + [f"Note: {notice}" for notice in (*notices(hall), *law)]
-
-
-def _stated(tables: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what says nothing: TOML has no null."""
-    kept: dict[str, Any] = {}
-    for key, value in tables.items():
-        if isinstance(value, dict):
-            kept[key] = _stated(value)
-        elif isinstance(value, list):
-            kept[key] = [_stated(item) if isinstance(item, dict) else item for item in value]
-        elif value is not None:
-            kept[key] = value
-    return kept

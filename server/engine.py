@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import tomli_w
 
-from protocol.commands import Command
+from protocol.commands import Command, Configure
 from protocol.events import Actor, Event, SlipReprinted, SlotBooked, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
@@ -21,9 +22,11 @@ from server.domain.explain import Told
 from server.domain.forecast import Forecast
 from server.domain.refusals import Refusal
 from server.domain.state import HallState
+from server.hallfile import HallFileMistakes, read_hall, without_nothing
 from server.ids import DAYS, Done, Ids
 from server.log import Reader, Writer
 from server.private import Private
+from server.refusals import HallMistakes
 from server.rooms import issued_on
 from server.sealing import Sealing
 from server.snapshots import Snapshots
@@ -214,9 +217,21 @@ class Engine:
     def _open(self, command: Command, actor: Actor) -> Waiting | Refusal:
         """Give a command without what the log may not hold, or why it is refused before it is decided."""
         try:
+            if isinstance(command, Configure):
+                return Waiting(self._read_hall(command), actor)
             return Waiting(self.apart.keep(self.sealing.open(command), self.published), actor)
         except Refusal as refusal:
             return refusal
+
+    def _read_hall(self, command: Configure) -> Configure:
+        """Give the command with the hall that its text is; raises HallMistakes."""
+        hall, in_force = command.hall, self.published.hall
+        text = hall if isinstance(hall, str) else tomli_w.dumps(without_nothing(msgspec.to_builtins(hall)))
+        try:
+            return msgspec.structs.replace(command, hall=self.threads.run(read_hall, text, in_force))
+        except HallFileMistakes as found:
+            lines = [str(mistake) for mistake in found.mistakes]
+            raise HallMistakes(count=len(lines), first=lines[0], mistakes="\n".join(lines)) from found
 
     def _wait_for(self, waiting: Waiting) -> Answer | Refusal:
         result = waiting.result.get()

@@ -8,19 +8,21 @@ lends its classes, outcomes and reasons to a hall that lists none. Its ``[[templ
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeGuard, get_args, get_origin
 
 import msgspec
 from msgspec.structs import FieldInfo
 
-from protocol import wire
 from protocol.hall import Hall, Holiday, Outcome, Reason, TicketClass
 from server.hallrules import inconsistencies, suggestion
 from ui.language import config_folder
 
 _COUNTRIES = config_folder() / "countries"
+IN_FORCE = "in-force"
+SENT = Path("hall")
+"""What a hall file is called that came as text."""
+
 _LENT = ("class", "outcome", "reason")
 
 
@@ -76,6 +78,26 @@ def load_hall(path: Path) -> Hall:
     """Read, merge and check a hall file; raises HallFileMistakes."""
     mistakes: list[Mistake] = []
     tables = _with_country(_merged(path, mistakes, seen=()), path, mistakes)
+    return checked(tables, path, mistakes)
+
+
+def read_hall(text: str, in_force: Hall) -> Hall:
+    """Read and check a hall file that came as text; raises HallFileMistakes.
+
+    ``extends = "in-force"`` lays it over the hall in force; it can extend nothing else.
+    """
+    mistakes: list[Mistake] = []
+    tables = _parsed(text, SENT, mistakes)
+    base = tables.pop("extends", None)
+    if base == IN_FORCE:
+        tables = _over(msgspec.to_builtins(in_force), tables)
+    elif base is not None:
+        mistakes.append(Mistake(SENT.name, "extends", f'Here only "{IN_FORCE}" can be extended.'))
+    return checked(_with_country(tables, SENT, mistakes), SENT, mistakes)
+
+
+def checked(tables: dict[str, Any], path: Path, mistakes: list[Mistake]) -> Hall:
+    """Make the hall of some tables; raises HallFileMistakes."""
     mistakes += (Mistake(path.name, key, sentence) for key, sentence in _shape(tables, _fields(Hall)))
     if mistakes:
         raise HallFileMistakes(mistakes)
@@ -86,9 +108,17 @@ def load_hall(path: Path) -> Hall:
     return hall
 
 
-def digest(hall: Hall) -> str:
-    """Give the SHA-256, in hex, of the hall's canonical form."""
-    return sha256(wire.encode(hall)).hexdigest()
+def without_nothing(tables: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what says nothing: TOML has no null."""
+    kept: dict[str, Any] = {}
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            kept[key] = without_nothing(value)
+        elif isinstance(value, list):
+            kept[key] = [without_nothing(item) if isinstance(item, dict) else item for item in value]
+        elif value is not None:
+            kept[key] = value
+    return kept
 
 
 def _merged(path: Path, mistakes: list[Mistake], seen: tuple[Path, ...]) -> dict[str, Any]:
@@ -109,12 +139,18 @@ def _merged(path: Path, mistakes: list[Mistake], seen: tuple[Path, ...]) -> dict
 
 def _read(path: Path, mistakes: list[Mistake]) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return _parsed(path.read_text(encoding="utf-8"), path, mistakes)
     except OSError as error:
         sentence = f"Cannot read this file ({error.strerror}); check its name and that you may read it."
         mistakes.append(Mistake(str(path), "", sentence))
     except UnicodeDecodeError:
         mistakes.append(Mistake(path.name, "", "This file is not UTF-8; save it as UTF-8."))
+    return {}
+
+
+def _parsed(text: str, path: Path, mistakes: list[Mistake]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, or what the parser itself cannot hold
         mistakes.append(Mistake(path.name, "", f"This is not TOML: {error}."))
     return {}

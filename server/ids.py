@@ -49,6 +49,7 @@ CAUSED: dict[type[Command], tuple[type[e.Event], ...]] = {
     c.StopIssuing: (e.IssuingStopped,),
     c.ResumeIssuing: (e.IssuingResumed,),
     c.LiftClosingLimit: (e.ClosingLimitLifted,),
+    c.Configure: (e.HallConfigured,),
     c.PauseHall: (e.HallPaused,),
     c.ResumeHall: (e.HallResumed,),
     c.Announce: (e.Announced,),

@@ -241,10 +241,10 @@ class Reader:
         found = self._db().execute(query, (number,)).fetchone()
         return str(found[0]) if found else None
 
-    def hall(self) -> Hall | None:
-        """Give the configuration in force, None before the first."""
-        query = "SELECT body FROM events WHERE type = 'hall_configured' ORDER BY seq DESC LIMIT 1"
-        found = self._db().execute(query).fetchone()
+    def hall(self, before: int = 2**62) -> Hall | None:
+        """Give the configuration in force, or that before a seq; None before the first."""
+        query = "SELECT body FROM events WHERE type = 'hall_configured' AND seq < ? ORDER BY seq DESC LIMIT 1"
+        found = self._db().execute(query, (before,)).fetchone()
         event = wire.decode_event(found[0]) if found else None
         return event.hall if isinstance(event, HallConfigured) and isinstance(event.hall, Hall) else None
 

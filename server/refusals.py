@@ -136,3 +136,11 @@ class NotPrintedHere(Forbidden):
 
     code = "not_printed_here"
     sentence = N_("The slip of ticket {ticket} is not printed here: ask where it was issued.")
+
+
+class HallMistakes(Refusal):
+    """A hall file that came with a command has mistakes; ``mistakes`` has all of them, each on a line."""
+
+    code = "hall_mistakes"
+    status = 422
+    sentence = N_("Nothing was changed: {first} Mistakes in all: {count}.")

@@ -14,7 +14,8 @@ from gevent.event import Event as Signal  # type: ignore[import-untyped]
 from protocol.hall import Hall
 from server import wsgi
 from server.domain.refusals import WouldStrand
-from server.hallfile import HallFileMistakes, digest, load_hall
+from server.domain.services import digest
+from server.hallfile import HallFileMistakes, load_hall
 from server.log import CommitFailed
 from server.opening import Opened, open_hall
 from server.owner import FolderInUse, own

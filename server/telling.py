@@ -3,7 +3,7 @@
 from typing import Any
 
 from protocol.commands import snake
-from protocol.events import Event, TicketEvent, TicketParked
+from protocol.events import Event, HallConfigured, TicketEvent, TicketParked
 from protocol.hall import Hall
 from server.domain.derive import STEPS
 from server.domain.explain import Told, explain
@@ -22,8 +22,14 @@ def read_ledger(reader: Reader, hall: Hall, day: str) -> dict[str, Any]:
     for event in (*reader.of_kinds(before, LIVES, numbers), *reader.of_kinds(day, LIVES, numbers)):
         if isinstance(event, TicketEvent):
             lives.setdefault(place_of(event), []).append(event)
-    told = ledger(hall, day, events, lives, reader.calls(day))
+    told = ledger(hall, day, events, lives, reader.calls(day), _before(reader, events))
     return {"day": day, "first_day": first, "last_day": last, **told}
+
+
+def _before(reader: Reader, events: list[Event]) -> Hall | None:
+    """Give the hall as it was when the first new configuration of these events came; None without one."""
+    first = min((event.seq for event in events if isinstance(event, HallConfigured)), default=0)
+    return reader.hall(before=first) if first else None
 
 
 def explained(reader: Reader, number: str, day: str) -> list[Told]:

@@ -21,7 +21,7 @@ from protocol.hall import (
     TicketClass,
 )
 from protocol.words import SECOND
-from server.hallfile import digest
+from server.domain.services import digest
 from server.opening import Opened, open_hall
 
 NOON = 1_795_250_000 * SECOND

@@ -32,7 +32,6 @@ TINY = ROOT / "config/halls/tiny.toml"
 COMMANDS = "/api/v1/commands"
 LATER = (
     "add_leg",
-    "configure",
     "confirm_jump",
 )
 

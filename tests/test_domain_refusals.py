@@ -132,6 +132,12 @@ def without_a_place() -> None:
         hall.issue("land")
 
 
+def same_version() -> None:
+    """Change a credit and leave the policy its name."""
+    hall = a_hall(policy=Policy(booked_credit_minutes=30))
+    play().do(c.Configure(id=ID, hall=hall))
+
+
 def too_late_today() -> None:
     """Ask for tickets until one's turn would come after the hall's closing."""
     hall = a_full_hall()
@@ -209,6 +215,7 @@ MET: dict[str, Callable[[], object]] = {
     ),
     "unknown_zone": lambda: play().do(c.Announce(id=ID, text="text-1", zone="moon")),
     "unknown_announcement": lambda: play().do(c.WithdrawAnnouncement(id=ID, announcement=7)),
+    "same_version": same_version,
     "too_late_today": too_late_today,
     "not_bookable": lambda: play().do(c.Book(id=ID, service="land", slot=ELEVEN)),
     "slot_full": booked_full,

@@ -225,11 +225,11 @@ def test_every_event_of_a_ticket_has_words() -> None:
     told = explain(hall.state.hall, [event for event in hall.log if getattr(event, "ticket", "") == "B001"])
     assert [str(words) for words in told] == [
         "2026-11-21 09:00:00: B001 issued for land, class elderly; 0 had an earlier turn.",
-        "2026-11-21 11:00:00: called to desk 3; the ticket's key was 2026-11-21 08:00:00.",
+        "2026-11-21 11:00:00: called to desk 3 by the rules “1”; the ticket's key was 2026-11-21 08:00:00.",
         "No other lane of the desk had anyone to call.",
         "2026-11-21 11:00:00: the service began at desk 3.",
         "2026-11-21 11:00:00: transferred to queue A for passport (next).",
-        "2026-11-21 11:00:00: called to desk 1; the ticket's key was 2026-11-21 10:00:00.",
+        "2026-11-21 11:00:00: called to desk 1 by the rules “1”; the ticket's key was 2026-11-21 10:00:00.",
         "No other lane of the desk had anyone to call.",
         "2026-11-21 11:00:00: recalled to desk 1, 1 times by then.",
         "2026-11-21 11:00:00: back to waiting from desk 1 (absent), not called before 2026-11-21 11:05:00.",

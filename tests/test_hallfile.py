@@ -7,7 +7,8 @@ import pytest
 
 from protocol.hall import Hall
 from server.checking import check
-from server.hallfile import HallFileMistakes, digest, load_hall
+from server.domain.services import digest
+from server.hallfile import HallFileMistakes, load_hall
 from ui.language import config_folder
 
 HALLS = config_folder() / "halls"

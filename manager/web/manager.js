@@ -12,6 +12,7 @@ import { Check } from "./check.js";
 import { Desks } from "./desks.js";
 import { Devices } from "./devices.js";
 import { Floor } from "./floor.js";
+import { Order } from "./order.js";
 import { People } from "./people.js";
 import { may } from "./rights.js";
 import { Services } from "./services.js";
@@ -22,6 +23,7 @@ const SECTIONS = {
   today: { name: () => t("Today"), Body: Today },
   desks: { name: () => t("Desks"), Body: Desks },
   services: { name: () => t("Services"), Body: Services },
+  order: { name: () => t("Order"), Body: Order },
   boards: { name: () => t("Boards"), Body: Boards, needs: "announce" },
   devices: { name: () => t("Devices"), Body: Devices },
   people: { name: () => t("People"), Body: People, needs: "people" },

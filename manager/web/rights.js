@@ -10,6 +10,7 @@ export const MAY = {
   stop_issuing: ABOVE,
   resume_issuing: ABOVE,
   lift_closing_limit: ABOVE,
+  configure: MANAGING,
   pause_hall: ABOVE,
   resume_hall: ABOVE,
   suspend_service: ABOVE,

@@ -73,6 +73,7 @@ const SENTENCES = {
   day_closed: () => t("The day is closed."),
   issuing_stopped: () => t("No tickets are given now."),
   issuing_resumed: () => t("Tickets are given again."),
+  hall_configured: () => t("The new rules are in force."),
   closing_limit_lifted: () => t("Tickets are given to the end of the day."),
   hall_paused: () => t("The hall is paused."),
   hall_resumed: () => t("The hall goes on."),

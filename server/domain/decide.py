@@ -92,6 +92,7 @@ _RULES: dict[type[c.Command], Callable[[Ask[Any]], Iterator[Event]]] = {
     c.ConfirmTicket: serving.confirm,
     c.LeaveNote: serving.leave_note,
     c.DeclineCall: offering.decline,
+    c.Configure: services.put_in_force,
     c.Book: booking.book,
     c.MoveBooking: booking.move,
     c.CancelBooking: booking.cancel,

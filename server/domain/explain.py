@@ -120,9 +120,13 @@ def _checked_in(event: e.VisitCheckedIn, zone: ZoneInfo) -> Words:
 
 def _called(event: e.TicketCalled, zone: ZoneInfo) -> Words:
     members = {"at": clock(event.at, zone), "desk": event.desk, "key": clock(event.key, zone)}
-    text = N_("{at}: called to desk {desk}; the ticket's key was {key}.")
+    members["rules"] = event.policy
+    text = N_("{at}: called to desk {desk} by the rules “{rules}”; the ticket's key was {key}.")
     if event.actor.kind == "hall":
-        text = N_("{at}: called to desk {desk} by the hall itself; the ticket's key was {key}.")
+        text = N_(
+            "{at}: called to desk {desk} by the hall itself, by the rules “{rules}”; the ticket's key was"
+            " {key}."
+        )
     words: Words = [(text, members)]
     others = [head for head in event.heads if head.ticket != event.ticket]
     if event.jumped:

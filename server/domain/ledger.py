@@ -10,6 +10,7 @@ from msgspec import UNSET
 from protocol import events as e
 from protocol.hall import Hall
 from protocol.words import MINUTE, SECOND, Micros
+from server.domain.changes import changes
 from server.domain.ticket import Place
 
 View = dict[str, Any]
@@ -69,12 +70,14 @@ def ledger(
     events: Iterable[e.Event],
     lives: Mapping[Place, Life],
     calls: Sequence[tuple[int, str]],
+    before: Hall | None = None,
 ) -> View:
     """Give a day's entries in order, and how many of each kind there are by actor.
 
     ``events`` are those of ``LEVERS``, calls past others and tickets issued by a person, and who was parked
     the day before and may come back on this one; ``lives`` what of ``LIFE`` happened on both days to the
-    tickets that ``NEED_LIFE`` speaks of; ``calls`` the seq and the desk of each call of the day. Nobody's
+    tickets that ``NEED_LIFE`` speaks of; ``calls`` the seq and the desk of each call of the day; ``before``
+    is the hall as it was when the first of the events came. Nobody's
     class stands on it, and no ticket beside a change of class: a number would tell what somebody is.
     """
     grounds = {reason.id: reason.legal_ground for reason in hall.reason}
@@ -82,13 +85,18 @@ def ledger(
     assigned = [event for event in events if isinstance(event, e.DeskAssigned | e.HallConfigured)]
     entries = []
     for event in events:
+        if isinstance(event, e.HallConfigured) and isinstance(event.hall, Hall):
+            differs, before = changes(before, event.hall) if before else [], event.hall
+        else:
+            differs = []
         life = lives.get(place_of(event), ()) if isinstance(event, NEED_LIFE) else ()
         entry = _TOLD[type(event)](event, life)
         if entry.pop("day", None) != day:
             continue
         if entry.get("reason"):
             entry["legal_ground"] = grounds.get(entry["reason"])
-        entries.append({key: value for key, value in entry.items() if value not in (None, "")})
+        told = entry | ({"changes": differs} if differs else {})
+        entries.append({key: value for key, value in told.items() if value not in (None, "")})
     entries.sort(key=lambda entry: entry["seq"])
     made = _calls_under(assigned, calls)
     for entry in entries:
@@ -149,7 +157,7 @@ def _nothing(_: e.VisitCheckedIn, __: Life) -> View:
 
 
 def _limit_lifted(event: e.ClosingLimitLifted, _: Life) -> View:
-    return _of("limit_lifted", event, {})
+    return _of("limit_lifted", event, {"reason": event.reason})
 
 
 def _desk_queues(event: e.DeskAssigned, _: Life) -> View:

@@ -15,7 +15,7 @@
         ├── NobodyWaiting · TooSoon · RecallLimit · WrongState · TicketElsewhere · TooLate · NotServedHere
         ├── DeskNotOpen · DeskBusy · DeskTaken · OtherDeskTaken · ServiceNotHere · NothingOffered
         ├── TooMany · CopyLimit
-        ├── HallClosed · HallPaused · DayIsOpen · WouldStrand
+        ├── HallClosed · HallPaused · DayIsOpen · WouldStrand · SameVersion
         ├── ServiceSuspended · IssuingStopped · TooLateToday · QueueClosing · NoDeskServes
         ├── NotBookable · SlotFull · SlotPast · NotASlot · BookedOnly
         ├── BookingUsed · BookingAnotherDay · BookingEarly · BookingLate
@@ -314,6 +314,16 @@ class IdReused(Conflict):
 
     code = "id_reused"
     sentence = N_("The id {id} was used for another command: choose a new one.")
+
+
+class SameVersion(Conflict):
+    """The order changes, and the policy has the name that calls made by the old order have in the log."""
+
+    code = "same_version"
+    sentence = N_(
+        "These rules change the order, and the policy is still called “{version}”: give policy.version"
+        " another name."
+    )
 
 
 class NotBookable(Conflict):

@@ -55,6 +55,7 @@ MAY: dict[type[c.Command], frozenset[str]] = {
     c.StopIssuing: ABOVE,
     c.ResumeIssuing: ABOVE,
     c.LiftClosingLimit: ABOVE,
+    c.Configure: MANAGING,
     c.PauseHall: ABOVE,
     c.ResumeHall: ABOVE,
     c.Announce: ABOVE,

@@ -1,11 +1,13 @@
 """What the hall offers: services resumed, a new configuration."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
-from protocol.commands import ResumeService
+from protocol import wire
+from protocol.commands import Configure, ResumeService
 from protocol.events import HallConfigured, ServiceResumed
 from protocol.hall import DeskFacts, Hall
-from server.domain import refusals
+from server.domain import changes, refusals
 from server.domain.asking import Ask
 from server.domain.state import HallState
 from server.domain.ticket import Ticket
@@ -20,6 +22,27 @@ def resume(ask: Ask[ResumeService]) -> Iterator[ServiceResumed]:
         yield ServiceResumed(service=service.id)
     else:
         yield ServiceResumed(service=service.id, reason=ask.command.reason)
+
+
+def digest(hall: Hall) -> str:
+    """Give the SHA-256, in hex, of the hall's canonical form."""
+    return sha256(wire.encode(hall)).hexdigest()
+
+
+def put_in_force(ask: Ask[Configure]) -> Iterator[HallConfigured]:
+    """Put other rules in force; the same again changes nothing.
+
+    Raises WouldStrand, and SameVersion when the order changes under the name of the one in force.
+    """
+    hall, state = ask.command.hall, ask.state
+    if not isinstance(hall, Hall):
+        raise TypeError("a hall file is read before it is decided on")
+    if digest(hall) == state.digest:
+        return
+    version = hall.policy.version
+    if version == state.hall.policy.version and changes.moves_the_order(state.hall, hall):
+        raise refusals.SameVersion(version=version)
+    yield from configure(state, hall, digest(hall), "command")
 
 
 def configure(state: HallState, hall: Hall, digest: str, source: str) -> Iterator[HallConfigured]:

@@ -37,6 +37,7 @@ def hall(state: HallState) -> dict[str, Any]:
         "next_opening": next_opening(state),
         "day": state.day,
         "digest": state.digest,
+        "order": _order(configured),
         "services": _children(configured, ""),
         "suspended": sorted(state.suspended),
         "agencies": [{"id": agency.id, "names": agency.names} for agency in configured.agency],
@@ -66,6 +67,26 @@ def hall(state: HallState) -> dict[str, Any]:
         ],
         "slip": {"footer": configured.slip.footer, "without_paper": configured.slip.without_paper},
         "voice": {"spoken_prefixes": configured.voice.spoken_prefixes},
+    }
+
+
+def _order(configured: Hall) -> dict[str, Any]:
+    """Tell by which rules turns come: anybody may know them."""
+    policy = configured.policy
+    return {
+        "version": policy.version,
+        "booked_credit_minutes": policy.booked_credit_minutes,
+        "further_leg_credit_minutes": policy.further_leg_credit_minutes,
+        "classes": [
+            {
+                "id": class_.id,
+                "credit_minutes": class_.credit_minutes,
+                "strict": class_.strict,
+                "behind": class_.behind,
+            }
+            for class_ in configured.class_
+        ],
+        "has_bookings": any(service.booking is not None for service in configured.service),
     }
 
 

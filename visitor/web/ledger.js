@@ -67,13 +67,19 @@ function Entries({ ledger, names }) {
     <thead><tr><th scope="col">${t("Time")}</th><th scope="col">${t("What was done")}</th><th scope="col">${t("Why")}</th><th scope="col">${t("Who")}</th><th scope="col">${t("Event")}</th></tr></thead>
     <tbody>${ledger.entries.map((entry) => html`<tr key=${entry.seq} class=${entry.kind}>
       <td><bdi>${clockTime(entry.at, names.timeZone)}</bdi></td>
-      <th scope="row">${saidOf(entry)}</th>
+      <th scope="row">${saidOf(entry)}${entry.changes && html`<${Changes} changes=${entry.changes} />`}</th>
       <td>${entry.reason ? names.reason(entry.reason) : ""}${entry.legal_ground && html`<br /><bdi class="soft">${entry.legal_ground}</bdi>`}</td>
       <td><bdi>${whoOf(entry.actor)}</bdi></td>
       <td class="figure"><bdi>${entry.seq}</bdi></td>
     </tr>`)}</tbody>
   </table></div>`;
 }
+
+/** What a new configuration changed, by the hall file's own keys. */
+const Changes = ({ changes }) => html`<ul class="soft" dir="ltr">${changes.map(({ key, from, to }) => html`<li key=${key}>
+  <code>${key}</code>: ${shown(from)} → ${shown(to)}</li>`)}</ul>`;
+
+const shown = (value) => (value === null ? "–" : typeof value === "string" ? value : JSON.stringify(value));
 
 function Actors({ actors }) {
   if (!actors.length) return null;
