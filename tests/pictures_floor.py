@@ -65,6 +65,7 @@ def take_manager(page: Page, hall: Hall, language: str) -> None:
     sections = {
         "desks": ".desk-now",
         "services": "table.services",
+        "order": "table",
         "boards": ".standing",
         "devices": ".device",
         "people": ".person",
