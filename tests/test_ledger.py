@@ -81,6 +81,14 @@ def send_on(hall: Played) -> None:
     hall.do(c.Transfer(id=ID, desk="1", ticket=number, service="land", reason="other"))
 
 
+def add_a_leg(hall: Played) -> None:
+    """A desk plans a further service for whom it has hardly begun to serve."""
+    number = hall.issue()
+    hall.serve()
+    hall.wait(1)
+    hall.do(c.AddLeg(id=ID, desk="1", ticket=number, service="land"))
+
+
 def put_back(hall: Played) -> None:
     """A desk puts back whom it called just now."""
     number = hall.issue()
@@ -120,6 +128,9 @@ def assign(hall: Played) -> None:
         pytest.param(send_on, {"kind": "leg_added", "service": "land"}, id="a leg"),
         pytest.param(send_on_at_once, {"kind": "leg_added", "desk": "1"}, id="a leg without any service"),
         pytest.param(send_who_waits, {"kind": "leg_added", "ticket": "A001"}, id="a leg of who waits"),
+        pytest.param(
+            add_a_leg, {"kind": "leg_added", "service": "land", "planned": True}, id="a leg planned"
+        ),
         pytest.param(put_back, {"kind": "quick_requeue", "ticket": "A001"}, id="put back"),
         pytest.param(take_back, {"kind": "correction", "ticket": "A001"}, id="a correction"),
         pytest.param(assign, {"kind": "desk_queues", "queues": ["B"], "calls": 2}, id="a desk's queues"),
