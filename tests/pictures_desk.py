@@ -94,7 +94,7 @@ def take_questions(page: Page, hall: Hall, language: str) -> None:
     open_desk(page, "7")
     if (question := page.locator("dialog button.main")).count():
         question.click()
-    hall.issue("notary")
+    hall.issue("notary", route=["property-extract"])
     button(page, language, "Visitor without a ticket").click()
     page.locator("dialog select").first.select_option("archive-extract")
     shoot(page, f"desk-walk-up-{language}")
