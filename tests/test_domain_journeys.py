@@ -14,7 +14,7 @@ from server.domain.explain import explain
 from server.domain.state import HallState, from_snapshot, to_snapshot
 from server.domain.tallies import of_day
 from server.domain.ticket import Planned, Ticket
-from tests.bookings import ELEVEN, a_bookable_hall, book, check_in
+from tests.bookings import ELEVEN, WEEK, a_bookable_hall, book, check_in
 from tests.builders import COLLEAGUE, GREETER, ID, NINE, OPERATOR, Played, a_hall, play
 
 
@@ -215,6 +215,19 @@ def test_in_a_closed_hall_the_next_stage_has_expired() -> None:
         e.DeskClosed,
     ]
     assert (hall.ticket("A001").state, planned(hall)) == ("expired", ["birth"])
+    assert list(derive.audit(HallState(), hall.log)) == []
+
+
+def test_a_queue_that_is_kept_overnight_keeps_the_next_stage() -> None:
+    """Its visitor is called on the next day, by the number of the day before."""
+    hall = journey(hours=WEEK, keep_overnight=True)
+    served(hall)
+    hall.do(c.CloseDay(id=ID))
+    complete(hall, "1")
+    hall.until(NINE + 24 * HOUR)
+    hall.open("3")
+    called = hall.call("3")
+    assert (called.ticket, called.ticket_day, called.service) == ("A001", "2026-11-21", "land")
     assert list(derive.audit(HallState(), hall.log)) == []
 
 

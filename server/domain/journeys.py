@@ -33,9 +33,10 @@ def follows_itself(services: Sequence[str]) -> bool:
 
 
 def begin_next(state: HallState, ticket: Ticket, at: Micros) -> Iterator[Event]:
-    """Let the next planned leg of a completed ticket wait; in a hall that has closed it expires at once.
+    """Let the next planned leg of a completed ticket wait.
 
-    A suspended service takes no new tickets, and whoever holds one for it already waits like others.
+    In a hall that has closed it expires at once, unless that keeps its queue overnight. A suspended service
+    takes no new tickets, and whoever holds one for it already waits like others.
     """
     if not ticket.planned:
         return
@@ -48,7 +49,7 @@ def begin_next(state: HallState, ticket: Ticket, at: Micros) -> Iterator[Event]:
         queue=queue,
         to_desk=desk or UNSET,
     )
-    if not state.is_open:
+    if not state.is_open and not state.hall.hall.keep_overnight:
         yield TicketExpired(ticket=ticket.number, ticket_day=day)
 
 
