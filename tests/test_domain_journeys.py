@@ -7,48 +7,13 @@ import pytest
 
 from protocol import commands as c
 from protocol import events as e
-from protocol.hall import Hall, Policy
-from protocol.words import HOUR, MINUTE, Micros
-from server.domain import derive, desk_view, floor_view, refusals, services, views
-from server.domain.explain import explain
-from server.domain.state import HallState, from_snapshot, to_snapshot
-from server.domain.tallies import of_day
-from server.domain.ticket import Planned, Ticket
+from protocol.hall import Policy
+from protocol.words import HOUR, MINUTE
+from server.domain import derive, desk_view, refusals, services, views
+from server.domain.state import HallState, to_snapshot
 from tests.bookings import ELEVEN, WEEK, a_bookable_hall, book, check_in
 from tests.builders import COLLEAGUE, GREETER, ID, NINE, OPERATOR, Played, a_hall, play
-
-
-def routed(hall: Hall, **routes: list[str]) -> Hall:
-    """Give some services of a hall a route."""
-    changed = [
-        msgspec.structs.replace(one, route=routes[one.id]) if one.id in routes else one
-        for one in hall.service
-    ]
-    return msgspec.structs.replace(hall, service=changed)
-
-
-def journey(*desks: str, at: Micros = NINE, **facts: Any) -> Played:
-    """Make a hall whose passport leads on to the land register and then to a birth certificate."""
-    return play(routed(a_hall(**facts), passport=["land", "birth"]), desks=desks or ("1", "3"), at=at)
-
-
-def complete(hall: Played, desk: str, ticket: str = "A001", **fields: Any) -> list[e.Event]:
-    """Complete a ticket at a desk."""
-    fields = {"outcome": "served"} | fields
-    return hall.do(c.Complete(id=ID, desk=desk, ticket=ticket, **fields))
-
-
-def served(hall: Played) -> Ticket:
-    """Issue A001 and serve it at desk 1."""
-    hall.issue()
-    hall.serve()
-    hall.wait(10)
-    return hall.ticket("A001")
-
-
-def planned(hall: Played, number: str = "A001") -> list[str]:
-    """Name the services that a ticket still leads to."""
-    return [leg.service for leg in hall.ticket(number).planned]
+from tests.journeys import complete, journey, planned, routed, sent_and_back, served
 
 
 def test_three_stages_keep_one_number() -> None:
@@ -258,7 +223,7 @@ def test_what_nobody_ended_leads_nowhere() -> None:
 def test_a_completion_is_taken_back_while_the_next_stage_waits() -> None:
     """The visitor is back at the desk as before, and the stage that had begun is planned again."""
     hall = journey()
-    ticket = served(hall)
+    served(hall)
     before = to_snapshot(hall.state)
     completed, _ = complete(hall, "1")
     hall.wait(2)
@@ -266,13 +231,12 @@ def test_a_completion_is_taken_back_while_the_next_stage_waits() -> None:
     (event,) = hall.do(c.Reinstate(id=ID, desk="1", ticket="A001", reason="other"))
     assert isinstance(event, e.TicketReinstated)
     assert (event.state, event.desk, event.corrects) == ("serving", "1", completed.seq)
-    assert hall.ticket("A001") == ticket
-    assert (to_snapshot(hall.state).durations, hall.state.lanes.waiting) == (
-        {"passport": hall.state.durations["passport"]},
-        {"A": 0, "B": 0},
-    )
+    after = to_snapshot(hall.state)
+    assert after.tickets == before.tickets
+    assert after.ended == []
+    assert [desk.ticket for desk in after.desks] == [desk.ticket for desk in before.desks]
+    assert hall.state.lanes.waiting == {"A": 0, "B": 0}
     assert hall.state.durations["passport"].legs == 0
-    assert before.tickets == to_snapshot(hall.state).tickets
     complete(hall, "1")
     assert hall.call("3").ticket == "A001"
     assert list(derive.audit(HallState(), hall.log)) == []
@@ -381,16 +345,6 @@ def test_the_service_that_is_served_is_not_added_alone() -> None:
         hall.do(c.AddLeg(id=ID, ticket="A001", service="birth"), GREETER)
 
 
-def sent_and_back(hall: Played) -> None:
-    """Serve A001 at desk 1, send it to the land register with a way back, and serve it there."""
-    served(hall)
-    command = c.Transfer(id=ID, desk="1", ticket="A001", service="land", reason="other", back=True)
-    (event,) = hall.do(command)
-    assert isinstance(event, e.TicketTransferred)
-    assert event.back_to == "1"
-    hall.serve("3")
-
-
 def test_a_visitor_returns_to_the_desk_that_sent_them() -> None:
     """After the other service, for the service they were served before, and then goes on as planned."""
     hall = journey("1", "2", "3")
@@ -442,167 +396,3 @@ def test_a_configuration_may_not_take_a_planned_service() -> None:
     smaller = msgspec.structs.replace(routed(a_hall(), passport=[]), service=without)
     with pytest.raises(refusals.WouldStrand):
         list(services.configure(hall.state, smaller, "d2", "file"))
-
-
-def test_desk_floor_and_visitor_see_the_way() -> None:
-    """What was done, what comes; the floor finds it by the number, and the hall tells each route."""
-    hall = journey()
-    served(hall)
-    complete(hall, "1")
-    hall.do(c.SuspendService(id=ID, service="birth", reason="other"))
-    hall.serve("3")
-    shown = views.visit(hall.state, hall.forecast, "A001", "2026-11-21", hall.at)
-    assert shown is not None
-    assert [leg["service"] for leg in shown["legs"]] == ["passport"]
-    assert shown["planned"] == [{"service": "birth", "names": {"en": "Birth certificate"}}]
-    at_desk = desk_view.desk(hall.state, "3", str)["ticket"]
-    assert at_desk["planned"] == [
-        {"service": "birth", "names": {"en": "Birth certificate"}, "desk": None, "suspended": True}
-    ]
-    found = floor_view.lookup(hall.state, hall.forecast, ("2026-11-21", "A001"), hall.at)
-    assert found is not None
-    assert (len(found["legs"]), len(found["planned"])) == (1, 1)
-    (papers, _) = views.hall(hall.state)["services"]
-    assert papers["children"][0]["route"] == ["land", "birth"]
-
-
-def test_a_service_counts_what_it_served() -> None:
-    """Also when its visitor is at the next one by now."""
-    hall = journey()
-    served(hall)
-    complete(hall, "1")
-    assert (of_day(hall.state)["passport"].served, of_day(hall.state)["land"].served) == (1, 0)
-
-
-def test_the_life_of_a_journey_is_told() -> None:
-    """Each step in a sentence."""
-    hall = journey("1", "3")
-    sent_and_back(hall)
-    hall.do(c.DropLeg(id=ID, ticket="A001", service="birth"))
-    hall.do(c.AddLeg(id=ID, ticket="A001", service="birth"))
-    complete(hall, "3")
-    hall.serve("1")
-    complete(hall, "1")
-    hall.serve("3")
-    complete(hall, "3", ends_visit=True)
-    said = " ".join(str(told) for told in explain(hall.state.hall, hall.log))
-    for sentence in (
-        "Afterwards it leads to: land, birth.",
-        "Afterwards it leads back to desk 1.",
-        "desk 3 took birth off the visit.",
-        "desk 3 added birth to the visit.",
-        "the visit goes on with passport in queue A, back at desk 1.",
-        "the visit goes on with land in queue B.",
-        "The desk said that no planned service follows.",
-    ):
-        assert sentence in said
-
-
-def forged(hall: Played, event: e.Event) -> list[str]:
-    """Fold an event that no rule gave, and give what the audit finds."""
-    hall.fold(event)
-    return [finding.sentence for finding in derive.audit(HallState(), hall.log)]
-
-
-def lived() -> Played:
-    """Make a hall whose A001 is served at desk 1 and A002 waits, both with a route."""
-    hall = journey()
-    served(hall)
-    hall.issue()
-    return hall
-
-
-COMPLETED: dict[str, Any] = {"ticket": "A001", "desk": "1", "service": "passport", "outcome": "served"}
-
-
-@pytest.mark.parametrize(
-    ("events", "finding"),
-    [
-        pytest.param(
-            [e.LegCompleted(**COMPLETED), e.AnnouncementWithdrawn(announcement=1)],
-            "had to begin, and did not",
-            id="a stage left out",
-        ),
-        pytest.param(
-            [
-                e.LegCompleted(**COMPLETED, ends_visit=True),
-                e.LegBegun(ticket="A001", service="land", queue="B"),
-            ],
-            "none before it was completed just then",
-            id="a stage after the end",
-        ),
-        pytest.param(
-            [e.LegCompleted(**COMPLETED), e.LegBegun(ticket="A001", service="birth", queue="A")],
-            "began as",
-            id="another stage",
-        ),
-        pytest.param(
-            [e.LegCompleted(**COMPLETED), e.LegBegun(ticket="A001", service="land", queue="A")],
-            "began as",
-            id="another queue",
-        ),
-        pytest.param(
-            [e.LegAdded(ticket="A001", desk="1", service="land")], "led to already", id="a service again"
-        ),
-        pytest.param(
-            [e.LegAdded(ticket="A001", desk="3", service="passport")], "at desk 3", id="at another desk"
-        ),
-        pytest.param([e.LegAdded(ticket="A001", desk="1", service="papers")], "no visitors", id="a group"),
-        pytest.param([e.LegAdded(ticket="A002", desk="1", service="passport")], "cannot", id="who waits"),
-        pytest.param(
-            [e.LegDropped(ticket="A001", desk="1", service="passport")], "not planned", id="no such leg"
-        ),
-        pytest.param(
-            [
-                e.TicketTransferred(
-                    ticket="A001", desk="1", service="land", queue="B", reason="r", back_to="3"
-                )
-            ],
-            "to return to desk 3",
-            id="back to another desk",
-        ),
-    ],
-)
-def test_the_audit_finds_a_way_that_the_rules_do_not_give(events: list[e.Event], finding: str) -> None:
-    """Each forged step is told."""
-    hall = lived()
-    *first, last = events
-    for event in first:
-        hall.fold(event)
-    assert any(finding in sentence for sentence in forged(hall, last))
-
-
-@pytest.mark.parametrize(
-    ("route", "finding"),
-    [
-        pytest.param(["papers"], "no service of the hall", id="a group"),
-        pytest.param(["passport"], "to the same one", id="itself"),
-    ],
-)
-def test_the_audit_finds_a_route_that_leads_nowhere(route: list[str], finding: str) -> None:
-    """A number was given for a way that nobody can go."""
-    hall = journey()
-    hall.issue()
-    hall.log[-1] = msgspec.structs.replace(hall.log[-1], route=route)
-    found = [str(one) for one in derive.audit(HallState(), hall.log)]
-    assert any(finding in sentence for sentence in found)
-
-
-def test_a_taken_back_leg_names_what_it_corrects() -> None:
-    """Another desk or another event is found."""
-    hall = lived()
-    complete(hall, "1")
-    corrected = e.TicketReinstated(ticket="A001", desk="1", state="serving", corrects=1, reason="r")
-    assert any("taken back" in sentence for sentence in forged(hall, corrected))
-
-
-def test_a_snapshot_keeps_the_way() -> None:
-    """Also the leg that may still be taken back."""
-    hall = journey()
-    served(hall)
-    complete(hall, "1")
-    again = from_snapshot(to_snapshot(hall.state))
-    ticket = again.tickets["A001"]
-    assert ticket.planned == (Planned("birth"),)
-    assert ticket.before == hall.ticket("A001").before
-    assert ticket.before is not None
