@@ -29,12 +29,14 @@ def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) ->
         return names(table, language, hall.main_language)
 
     service = hall.find(told["service"])
+    then = [name(found.names) for each in told.get("route", ()) if (found := hall.find(each))]
     # Of a ticket that waits no more, whose slip was lost, place and range say nothing.
     waits = "issued_at" not in told or any(told["expected_wait_seconds"])
     return slip_content(
         texts(language),
         hall_name=name(hall.facts.names),
         service_name=name(service.names) if service else "",
+        then=then,
         number=told["ticket"],
         day=told["day"],
         issued_at=told["issued_at"] if "issued_at" in told else told["at"],

@@ -29,6 +29,9 @@ Document = Annotated[
 BookingCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9,20}$(?!\n)")]
 """What the holder of a booking has: its number and eight digits that nobody can guess."""
 
+MOST_LEGS = 20
+"""More services than that are no way through a hall."""
+
 Fate = Literal["serve_out", "transfer", "cancel"]
 """What becomes of those who wait: still served, moved to a service with their arrival kept, or withdrawn."""
 
@@ -84,7 +87,8 @@ class IssueTicket(Command, kw_only=True, frozen=True):
 
     At a ``desk`` it is for a visitor who walked up to it: called there at once if nobody's turn comes before.
     ``print_at`` is the id of the kiosk that prints the slip when a person issues it. ``person`` is asked for
-    where a class may be used once a day.
+    where a class may be used once a day. ``route`` are the services that follow: those instead of the
+    service's own.
     """
 
     service: Code
@@ -94,6 +98,7 @@ class IssueTicket(Command, kw_only=True, frozen=True):
     desk: Number | None = None
     print_at: Code | None = None
     person: Document | None = None
+    route: Annotated[list[Code], msgspec.Meta(max_length=MOST_LEGS)] | None = None
 
 
 class Book(Command, kw_only=True, frozen=True):
@@ -185,10 +190,30 @@ class NoShow(DeskTicketCommand, kw_only=True, frozen=True):
 
 
 class Complete(DeskTicketCommand, kw_only=True, frozen=True):
-    """The service ended, with an outcome; ``call_next`` calls the next one in the same step."""
+    """The service ended, with an outcome; ``call_next`` calls the next one in the same step.
+
+    A planned service follows whatever the outcome, unless the desk says that this ``ends_visit``.
+    """
 
     outcome: Code
     call_next: bool = False
+    ends_visit: bool = False
+
+
+class AddLeg(TicketCommand, kw_only=True, frozen=True):
+    """The visitor at this desk needs another service as well, after those that are planned."""
+
+    desk: Number | None = None
+    service: Code
+    reason: Code | None = None
+
+
+class DropLeg(TicketCommand, kw_only=True, frozen=True):
+    """The visitor at this desk does not need a planned service."""
+
+    desk: Number | None = None
+    service: Code
+    reason: Code | None = None
 
 
 class Park(DeskTicketCommand, kw_only=True, frozen=True):
@@ -206,13 +231,14 @@ class Requeue(DeskTicketCommand, kw_only=True, frozen=True):
 
 
 class Transfer(TicketCommand, kw_only=True, frozen=True):
-    """To another service, desk or specialty: exactly one of the three."""
+    """To another service, desk or specialty: exactly one of the three; ``back`` to this desk afterwards."""
 
     desk: Number | None = None
     service: Code | None = None
     to_desk: Number | None = None
     to_specialty: Code | None = None
     reason: Code
+    back: bool = False
 
 
 class SetClass(TicketCommand, kw_only=True, frozen=True):
@@ -432,6 +458,8 @@ AnyCommand = (
     | MoveBooking
     | CancelBooking
     | CheckIn
+    | AddLeg
+    | DropLeg
 )
 
 COMMANDS: dict[str, type[Command]] = {snake(kind.__name__): kind for kind in AnyCommand.__args__}

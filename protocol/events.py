@@ -59,6 +59,8 @@ class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     """Where a class may be used once a day: a hash of who uses it, under a key that the closing destroys."""
     place_of: Micros | UnsetType = UNSET
     """In hours for those who booked: the slot of which a visitor without a booking was given a free place."""
+    route: list[str] | UnsetType = UNSET
+    """The services that follow this one on the same ticket; absent when none do."""
     token: str | UnsetType = UNSET
     """The visit's token: in its issuer's answer alone, never in the log."""
 
@@ -158,11 +160,39 @@ class ServiceStarted(TicketEvent, kw_only=True, frozen=True):
 
 
 class LegCompleted(TicketEvent, kw_only=True, frozen=True):
-    """The service ended; outcome ``unclosed`` when the day closed and nobody had ended it."""
+    """The service ended; outcome ``unclosed`` when the day closed and nobody had ended it.
+
+    ``ends_visit`` stands where legs were still planned and the desk said that none of them follows.
+    """
 
     desk: Number
     service: str
     outcome: str
+    ends_visit: bool | UnsetType = UNSET
+
+
+class LegBegun(TicketEvent, kw_only=True, frozen=True):
+    """The leg before was completed, and the next planned one waits; ``to_desk`` is the desk it returns to."""
+
+    service: str
+    queue: str
+    to_desk: Number | UnsetType = UNSET
+
+
+class LegAdded(TicketEvent, kw_only=True, frozen=True):
+    """The desk that serves a visitor added a service to the visit: it follows those planned already."""
+
+    desk: Number
+    service: str
+    reason: str | UnsetType = UNSET
+
+
+class LegDropped(TicketEvent, kw_only=True, frozen=True):
+    """The desk that serves a visitor took a planned service off the visit."""
+
+    desk: Number
+    service: str
+    reason: str | UnsetType = UNSET
 
 
 class TicketNoShow(TicketEvent, kw_only=True, frozen=True):
@@ -196,6 +226,7 @@ class TicketTransferred(TicketEvent, kw_only=True, frozen=True):
     """The leg ended and a new one waits: in another queue, for a certain desk, or for a specialty.
 
     ``arrived_at`` stands where the hall moved a visitor who waited: the reference time that is kept.
+    ``back_to`` is the desk that the visitor returns to afterwards, for the service that this leg was for.
     """
 
     desk: Number | UnsetType = UNSET
@@ -205,6 +236,7 @@ class TicketTransferred(TicketEvent, kw_only=True, frozen=True):
     to_specialty: str | UnsetType = UNSET
     reason: str
     arrived_at: Micros | UnsetType = UNSET
+    back_to: Number | UnsetType = UNSET
 
 
 class TicketCancelled(TicketEvent, kw_only=True, frozen=True):
@@ -490,6 +522,9 @@ AnyEvent = (
     | SlotMoved
     | SlotCancelled
     | SlotLapsed
+    | LegBegun
+    | LegAdded
+    | LegDropped
 )
 
 EVENTS: dict[str, type[Event]] = {snake(kind.__name__): kind for kind in AnyEvent.__args__}

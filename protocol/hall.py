@@ -118,6 +118,8 @@ class Service(_Table, kw_only=True, frozen=True):
     legal_basis: str = ""
     most_at_once: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
     """Above 1 a visitor may bring several at once, and is asked how many."""
+    route: list[Code] = []
+    """The services that follow on the same ticket, in order; a route of theirs is not followed."""
     booking: Booking | None = None
 
 

@@ -163,6 +163,8 @@ def _services(hall: Hall) -> Iterator[Finding]:
         if service.id in parents:
             if service.queue:
                 yield f"{key}.queue", "Others stand below this service; only leaves have a queue."
+            if service.route:
+                yield f"{key}.route", "Others stand below this service; only leaves have a route."
         else:
             yield from _leaf(service, key, hall)
 
@@ -173,11 +175,32 @@ def _leaf(service: Service, key: str, hall: Hall) -> Iterator[Finding]:
         yield f"{key}.queue", "A service that visitors can choose needs a queue."
     elif service.queue not in queues:
         yield f"{key}.queue", _no("queue", service.queue, queues)
+    yield from _route(service, f"{key}.route", hall)
     if service.booking is not None:
         yield from _booking(service, service.booking, hall)
     agencies = [agency.id for agency in hall.agency]
     if service.agency and service.agency not in agencies:
         yield f"{key}.agency", _no("agency", service.agency, agencies)
+
+
+def _route(service: Service, key: str, hall: Hall) -> Iterator[Finding]:
+    """Tell where a route leads to no leaf, or from a service to the same one.
+
+    A route may come back to its first service, whose own route is not followed again: there is no circle.
+    """
+    by_id = {other.id: other for other in hall.service}
+    for place, name in enumerate(service.route):
+        other, before = by_id.get(name), service.route[place - 1] if place else service.id
+        where = f"service[{service.id}]" if place == 0 else f"{key}[{place - 1}]"
+        if other is None:
+            yield f"{key}[{place}]", _no("service", name, by_id)
+        elif not other.queue:
+            yield (
+                f"{key}[{place}]",
+                f"service[{name}] has no queue, so nobody could wait for it; name a service below it.",
+            )
+        elif name == before:
+            yield f"{key}[{place}]", f"'{name}' comes right after itself, in {where}; remove one of the two."
 
 
 def _booking(service: Service, booking: Booking, hall: Hall) -> Iterator[Finding]:

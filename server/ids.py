@@ -26,6 +26,8 @@ CAUSED: dict[type[Command], tuple[type[e.Event], ...]] = {
     c.Park: (e.TicketParked,),
     c.Requeue: (e.TicketRequeued,),
     c.Transfer: (e.TicketTransferred,),
+    c.AddLeg: (e.LegAdded,),
+    c.DropLeg: (e.LegDropped,),
     c.SetClass: (e.ClassChanged,),
     c.Cancel: (e.TicketCancelled,),
     c.Reinstate: (e.TicketReinstated,),

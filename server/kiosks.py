@@ -8,6 +8,7 @@ from server.access import Access
 from server.askers import Askers
 from server.domain.floor import DeviceState
 from server.domain.issuing import place
+from server.domain.journeys import services_of
 from server.domain.refusals import NotAllowed, UnknownTicket
 from server.engine import Engine
 from server.presence import Presence
@@ -55,6 +56,7 @@ class Kiosks:
             "class": ticket.class_,
             "language": ticket.language,
             "quantity": ticket.quantity,
+            "route": services_of(ticket.planned),
             "issued_at": ticket.issued_at,
             "ahead": place(state, ticket)[0] if waits else 0,
             "expected_wait_seconds": engine.forecast.expected_of(ticket, engine.now()) if waits else NO_WAIT,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from protocol.commands import snake
-from protocol.events import Event, HallConfigured, TicketEvent, TicketParked
+from protocol.events import Event, HallConfigured, LegBegun, TicketEvent, TicketParked, TicketReinstated
 from protocol.hall import Hall
 from server.domain.derive import STEPS
 from server.domain.explain import Told, explain
@@ -50,5 +50,9 @@ LIVES = _names(*LIFE)
 
 def _until(events: list[Event]) -> int:
     """Give the seq up to which pauses concern a ticket: of its end, or without one of whatever comes."""
-    ends = [event.seq for event in events if STEPS.get(type(event), ("",))[0] in ENDED]
-    return ends[-1] if ends else 2**62
+    for event in reversed(events):
+        if isinstance(event, LegBegun | TicketReinstated):
+            break
+        if STEPS.get(type(event), ("",))[0] in ENDED:
+            return event.seq
+    return 2**62

@@ -78,6 +78,8 @@ class Account:
     left_after: list[float] = field(default_factory=list)
     """Seconds after which somebody gave up."""
     transfers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    routes: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    """The ways through several services for which tickets were issued."""
     kiosks: set[str] = field(default_factory=set)
     """The printers that slips came from."""
     desks: dict[str, DeskTime] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class Account:
     first_at: Micros = 0
     last_at: Micros = 0
     _turns: dict[str, Turn] = field(default_factory=dict)
+    _completed: Turn | None = None
 
     def take(self, events: Iterable[Event]) -> None:
         """Fold events, in order."""
@@ -114,8 +117,16 @@ class Account:
         self._turns[ticket] = turn
 
     def end_turn(self, ticket: str) -> None:
-        """Forget a turn."""
-        self._turns.pop(ticket, None)
+        """Forget a turn, but for the last: its next leg may begin right afterwards."""
+        self._completed = self._turns.pop(ticket, None)
+
+    def go_on(self, event: Event) -> None:
+        """Let the turn that was just completed wait for its next service; then it has not ended."""
+        self.ends["completed"] -= 1
+        turn = self._completed
+        if turn is not None:
+            turn.service, turn.arrived_at = event["service"], event["at"]
+            self.open_turn(event["ticket"], turn)
 
 
 def _configured(account: Account, event: Event) -> None:
@@ -130,6 +141,8 @@ def _configured(account: Account, event: Event) -> None:
 def _issued(account: Account, event: Event) -> None:
     account.tickets += 1
     account.issues.append((event["at"], event["service"], event["class"], event["language"]))
+    if "route" in event:
+        account.routes[event["service"], *event["route"]] += 1
     low, middle, high = event["expected_wait_seconds"]
     account.open_turn(
         event["ticket"],
@@ -266,6 +279,7 @@ _FOLDS = {
     "ticket_parked": _free,
     "ticket_requeued": _free,
     "ticket_transferred": _transferred,
+    "leg_begun": Account.go_on,
     "desk_opened": _desk_opened,
     "desk_paused": _desk_paused,
     "desk_closed": _desk_closed,

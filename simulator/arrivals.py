@@ -23,7 +23,8 @@ class Visitor:
     """A person, as they were drawn: times in microseconds, ``arrives_at`` a time of the hall.
 
     ``lasts`` is a standard normal from which each of their services takes its length. ``patience`` 0 is
-    endless. ``ticket`` is empty until one is issued; ``has_left`` when nobody will come to a call.
+    endless. ``route`` are the services that they ask for besides. ``ticket`` is empty until one is issued;
+    ``has_left`` when nobody will come to a call.
     """
 
     arrives_at: Micros
@@ -39,6 +40,7 @@ class Visitor:
     is_parked: bool
     then: str
     lasts: float
+    route: tuple[str, ...] = ()
     ticket: str = ""
 
 
@@ -118,7 +120,18 @@ class _People:
             is_parked=rng.random() < nature.parked,
             then=service.then if rng.random() < service.sent_on else "",
             lasts=rng.gauss(0.0, 1.0),
+            route=self._route(service.id),
         )
+
+    def _route(self, service: str) -> tuple[str, ...]:
+        """Draw what else is wanted; where no route begins nothing is drawn, and older seeds mean the same."""
+        routes = [route for route in self._demand.route if route.services[:1] == [service]]
+        drawn = self._rng.random() if routes else 1.0
+        for route in routes:
+            drawn -= route.share
+            if drawn < 0:
+                return tuple(route.services[1:])
+        return ()
 
     def _class(self) -> str:
         drawn = self._rng.random()

@@ -25,6 +25,7 @@ from simulator.demand import (
     DeskDemand,
     Kiosks,
     Operators,
+    Route,
     ServiceDemand,
     Visitors,
 )
@@ -70,6 +71,7 @@ def fit(account: Account) -> Demand:
         desk=_desks(account),
         break_=_breaks(account, zone),
         kiosks=Kiosks(count=max(1, len(account.kiosks))),
+        route=_routes(account),
     )
 
 
@@ -120,6 +122,14 @@ def _service(name: str, wanted: int, seconds: list[float], account: Account) -> 
     if then:
         more |= {"then": then, "sent_on": round(min(1.0, sent[then] / max(1, wanted)), 3)}
     return ServiceDemand(id=name, share=float(wanted), **more)
+
+
+def _routes(account: Account) -> list[Route]:
+    wanted = Counter(service for _, service, _, _ in account.issues)
+    return [
+        Route(services=list(way), share=round(count / wanted[way[0]], 3))
+        for way, count in sorted(account.routes.items())
+    ]
 
 
 def _by_service(account: Account) -> dict[str, list[float]]:

@@ -40,6 +40,8 @@ class Kiosk:
             asked["language"] = visitor.language
         if visitor.quantity > 1:
             asked["quantity"] = visitor.quantity
+        if visitor.route:
+            asked["route"] = list(visitor.route)
         said = self._stage.say(self, "issue_ticket", **asked)
         self._at_screen[said["id"]] = visitor
 

@@ -46,6 +46,7 @@ class Play:
         self._sent: dict[str, Speaker] = {}
         self._touched: dict[str, Kiosk] = {}
         self._patience: dict[str, Planned] = {}
+        self._completed: Visitor | None = None
         self._out: list[Said] = []
         self._is_catching_up = False
         self._first_day: date | None = None
@@ -166,9 +167,12 @@ class Play:
             floor.leave(ticket)
             if type_ == "ticket_parked":
                 self._fetch(event, before)
+        elif type_ == "leg_begun":
+            self._goes_on(event)
         elif type_ in OVER:
             floor.end(ticket)
             self.ended += 1
+            self._completed = before
         self._tell_desk(event, before)
 
     def _tell_desk(self, event: dict[str, Any], visitor: Visitor | None) -> None:
@@ -188,6 +192,17 @@ class Play:
             leaves_at = self.at + visitor.patience
             self._patience[ticket] = self.plan(leaves_at, lambda: self._lose_patience(visitor))
         visitor.ticket = ticket
+        self.floor.visitors[ticket] = visitor
+        self.floor.come(ticket, event["queue"])
+
+    def _goes_on(self, event: dict[str, Any]) -> None:
+        """Let who was just served wait for the next service of their way."""
+        ticket, visitor = event["ticket"], self._completed
+        if visitor is None:
+            seed = f"{self._seed}/{event['day']}/{ticket}"
+            visitor = passer_by(self.demand, event["at"], event["service"], seed)
+        visitor.service = event["service"]
+        self.ended -= 1
         self.floor.visitors[ticket] = visitor
         self.floor.come(ticket, event["queue"])
 

@@ -24,13 +24,17 @@ def take(browser: Browser, hall: Hall, language: str) -> None:
     with opened(browser, 1100, 700) as page:
         log_in(page, hall, language)
         for _ in range(2):
-            hall.issue("notary", language=language)
+            hall.issue("notary", language=language, route=["property-extract"])
         open_desk(page, "7")
         shoot(page, f"desk-idle-{language}")
         press(page, "called")
         shoot(page, f"desk-called-{language}")
         press(page, "serving")
         shoot(page, f"desk-serving-{language}")
+        button(page, language, "Add a service").click()
+        page.locator("dialog select").wait_for()
+        shoot(page, f"desk-leg-{language}")
+        page.keyboard.press("Escape")
         take_notes(page, hall, language)
         take_questions(page, hall, language)
 
@@ -90,7 +94,7 @@ def take_questions(page: Page, hall: Hall, language: str) -> None:
     open_desk(page, "7")
     if (question := page.locator("dialog button.main")).count():
         question.click()
-    hall.issue("notary")
+    hall.issue("notary", route=["property-extract"])
     button(page, language, "Visitor without a ticket").click()
     page.locator("dialog select").first.select_option("archive-extract")
     shoot(page, f"desk-walk-up-{language}")

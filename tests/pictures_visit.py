@@ -22,7 +22,14 @@ def take(browser: Browser, hall: Hall, language: str) -> None:
 
 
 def take_visit(page: Page, hall: Hall, language: str) -> None:
-    """Take a visit while it waits, in a pause, and when it is called."""
+    """Take a visit through several services; another while it waits, in a pause, and when it is called."""
+    ask, far = hall.integration, hall.issue("pension", language=language, route=["notary", "benefits"])
+    ask.done("call_next", desk="11")
+    ask.done("serve", desk="11", ticket=far["ticket"])
+    ask.done("complete", desk="11", ticket=far["ticket"], outcome="served")
+    show(page, f"{hall.url}/visit/{far['token']}?lang={language}", ".way")
+    shoot(page, f"visit-way-{language}")
+    ask.done("cancel", ticket=far["ticket"], reason="mistake")
     hall.issue("pension", language=language)
     mine = hall.issue("pension", language=language)
     show(page, f"{hall.url}/visit/{mine['token']}?lang={language}", ".number")

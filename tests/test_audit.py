@@ -31,7 +31,6 @@ from tests.socket_client import SocketClient
 TINY = ROOT / "config/halls/tiny.toml"
 COMMANDS = "/api/v1/commands"
 LATER = (
-    "add_leg",
     "confirm_jump",
 )
 

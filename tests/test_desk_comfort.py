@@ -178,6 +178,55 @@ def test_a_note_reaches_the_next_desk(page: Page, hall: Hall) -> None:
     expect(page.locator(".parked")).to_contain_text("0 min")
 
 
+def test_a_visit_leads_through_several_services(page: Page, hall: Hall) -> None:
+    """The desk sees what follows, adds, takes off, takes a completion back, and may end the visit."""
+    ticket = hall.issue(SERVICE, route=["notary"])["ticket"]
+    take_desk(page, hall, "1")
+    call(page)
+    expect(page.locator(".know")).to_contain_text("AfterwardsNotary services")
+    button(page, "Start service").click()
+    state(page, "serving")
+    button(page, "Add a service").click()
+    expect(page.locator("dialog option[value=notary]")).to_have_count(0)
+    page.select_option("dialog select", "fines")
+    button(page, "Add this service").click()
+    expect(page.locator(".know")).to_contain_text("Notary services; Traffic fines")
+    let_go(page)
+    button(page, "Take a service off").click()
+    answer(page, "1")
+    expect(page.locator(".know")).to_contain_text("AfterwardsTraffic fines")
+    press(page, "F2")
+    state(page, "free")
+    assert hall.history(ticket)[-4:] == ["leg_added", "leg_dropped", "leg_completed", "leg_begun"]
+    page.click("text=Undo")
+    state(page, "serving")
+    press(page, "F7")
+    page.get_by_label("the visitor goes on to: Traffic fines").uncheck()
+    page.click("dialog >> text=A document is missing")
+    state(page, "free")
+    assert hall.history(ticket)[-2:] == ["ticket_reinstated", "leg_completed"]
+
+
+def test_who_is_sent_for_a_stamp_comes_back(page: Page, hall: Hall) -> None:
+    """To the desk that sent them, and nobody else calls them."""
+    ticket = hall.issue(SERVICE)["ticket"]
+    take_desk(page, hall, "1")
+    call(page)
+    button(page, "Start service").click()
+    state(page, "serving")
+    button(page, "Transfer").click()
+    page.select_option("dialog select", SEVERAL_AT_ONCE)
+    page.get_by_label("and back to this desk afterwards").check()
+    page.click("dialog >> text=A further step")
+    state(page, "free")
+    ask = hall.integration
+    ask.done("open_desk", desk="8")
+    ask.done("call_next", desk="8")
+    ask.done("serve", desk="8", ticket=ticket)
+    ask.done("complete", desk="8", ticket=ticket, outcome="served")
+    assert call(page) == ticket
+
+
 def test_who_goes_is_asked_to_close_the_desk(page: Page, hall: Hall) -> None:
     """Logging out leaves a desk open for nobody: said first; no key acts beneath the question."""
     hall.issue(SERVICE)

@@ -168,6 +168,13 @@ def carer(*people: str | None) -> None:
         hall.do(c.IssueTicket(id=ID, service="land", class_="carer", person=person), KIOSK)
 
 
+def served() -> Played:
+    """Make a hall whose A001 is served at desk 1."""
+    hall = called()
+    hall.do(desk_one(c.Serve))
+    return hall
+
+
 MET: dict[str, Callable[[], object]] = {
     "malformed": lambda: called().do(desk_one(c.Transfer, reason="r")),
     "not_allowed": lambda: play().do(c.CloseDay(id=ID), OPERATOR),
@@ -207,6 +214,8 @@ MET: dict[str, Callable[[], object]] = {
     "nothing_offered": lambda: play().do(c.DeclineCall(id=ID, desk="1", reason="r")),
     "too_many": lambda: play().do(c.IssueTicket(id=ID, service="birth", quantity=5)),
     "copy_limit": copied_too_often,
+    "already_planned": lambda: served().do(desk_one(c.AddLeg, service="passport")),
+    "not_planned": lambda: served().do(desk_one(c.DropLeg, service="land")),
     "hall_paused": paused,
     "issuing_stopped": stopped,
     "queue_closing": served_out,

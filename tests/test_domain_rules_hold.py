@@ -43,6 +43,7 @@ WORDS = [
     ),
     *("day", "pause", "resume", "resume", "resume", "release", "away", "fate", "fate"),
     *("book", "book", "book", "check_in", "check_in", "check_in", "unbook"),
+    *("add_leg", "add_leg", "drop_leg", "send_back", "undo", "undo", "end_visit", "end_visit", "end_visit"),
     *("walk_up", "walk_up", "walk_up", "slip", "help", "note", "confirm", "device"),
 ]
 
@@ -90,7 +91,22 @@ def commands(hall: Played, step: Step) -> list[c.Command]:
         "close": [c.CloseDesk(id=ID, desk=desk), c.OpenDesk(id=ID, desk=desk)],
     }
     others = about_the_hall(hall, which) | about_the_floor(at_desk, ticket, class_)
+    others |= about_journeys(at_desk, which)
     return (said | others | about_bookings(hall, which, class_))[word]
+
+
+def about_journeys(at_desk: Any, which: int) -> dict[str, list[c.Command]]:
+    """Say what the steps of a visit through several services mean at a desk."""
+    service = ("land", "passport", "birth")[which % 3]
+    serve, complete = c.Serve(**at_desk), c.Complete(**at_desk, outcome="refused")
+    undo = c.Reinstate(**at_desk, reason="r")
+    return {
+        "add_leg": [serve, c.AddLeg(**at_desk, service=service)],
+        "drop_leg": [serve, c.DropLeg(**at_desk, service=service)],
+        "send_back": [serve, c.Transfer(**at_desk, service=service, reason="r", back=True)],
+        "undo": [serve, complete, undo],
+        "end_visit": [serve, c.Complete(**at_desk, outcome="served", ends_visit=True)],
+    }
 
 
 def about_bookings(hall: Played, which: int, class_: str) -> dict[str, list[c.Command]]:
@@ -186,12 +202,16 @@ def is_measured(hall: Played, event: TicketCalled) -> bool:
 
 
 def booked_hall() -> Hall:
-    """Make the small hall, in which ``land`` can be booked, two at a time every quarter of an hour."""
+    """Make the small hall, in which ``land`` can be booked, two at a time every quarter of an hour.
+
+    It leads on to ``birth``, and that would lead back.
+    """
     hall = a_hall()
-    services = [
-        msgspec.structs.replace(service, booking=Booking(per_slot=2)) if service.id == "land" else service
-        for service in hall.service
-    ]
+    more: dict[str, Any] = {
+        "land": {"booking": Booking(per_slot=2), "route": ["birth"]},
+        "birth": {"route": ["land"]},
+    }
+    services = [msgspec.structs.replace(service, **more.get(service.id, {})) for service in hall.service]
     return msgspec.structs.replace(hall, service=services)
 
 

@@ -96,6 +96,22 @@ def test_the_slip_comes_out_at_a_chosen_kiosk(page: Page, hall: Hall, kiosk: Ask
     connected.close()
 
 
+def test_a_visit_through_several_services_is_told(page: Page, hall: Hall) -> None:
+    """On the slip that is given, and beside the ticket that is found."""
+    enter(page, hall, side="give")
+    page.get_by_label("Search the services").fill("transfer")
+    page.get_by_role("button", name="Transfer of property").click()
+    page.locator("form.form").get_by_label("Language").select_option("en")
+    press(page, "Give a ticket")
+    expect(page.locator(".slip")).to_contain_text("Then: Notary services, Property extract")
+    number = page.locator(".slip .number").inner_text()
+    hall.issued.append(number)
+    enter(page, hall)
+    expect(find(page, number).locator(".facts")).to_contain_text(
+        "AfterwardsNotary services, Property extract"
+    )
+
+
 def test_a_slip_is_scanned_wherever_the_focus_is(page: Page, hall: Hall) -> None:
     """A scanner types what the code says; the page tells place and range, and follows the ticket."""
     first, mine = hall.issue(SERVICE), hall.issue(SERVICE)

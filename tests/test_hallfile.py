@@ -156,6 +156,59 @@ def test_a_mistake_is_told_with_its_key(tmp_path: Path, change: tuple[str, str],
     assert says in found[key]
 
 
+ROUTED = """
+[[service]]
+id = "papers"
+names = { en = "Papers" }
+route = ["passport"]
+[[service]]
+id = "fee"
+names = { en = "Fee" }
+queue = "A"
+parent = "papers"
+route = ["passport", "fee"]
+"""
+"""Beside the small hall: a group, and a leaf that leads on and back."""
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "says"),
+    [
+        pytest.param(("", ""), "service[papers].route", "only leaves", id="a group with a route"),
+        pytest.param(
+            ('"passport", "fee"', '"passprt"'), "service[fee].route[0]", "'passport'", id="to no service"
+        ),
+        pytest.param(
+            ('"passport", "fee"', '"passport", "papers"'),
+            "service[fee].route[1]",
+            "service[papers] has no queue",
+            id="to a group",
+        ),
+        pytest.param(
+            ('"passport", "fee"', '"fee"'), "service[fee].route[0]", "in service[fee]", id="to itself"
+        ),
+        pytest.param(
+            ('"passport", "fee"', '"passport", "passport"'),
+            "service[fee].route[1]",
+            "in service[fee].route[0]",
+            id="twice in a row",
+        ),
+    ],
+)
+def test_a_route_leads_from_leaf_to_leaf(
+    tmp_path: Path, change: tuple[str, str], key: str, says: str
+) -> None:
+    """What clashes is named with both its places."""
+    found = mistakes(write(tmp_path, SMALL + ROUTED.replace(*change, 1)))
+    assert says in found[key]
+
+
+def test_a_route_may_come_back(tmp_path: Path) -> None:
+    """Application, payment, collection: the route of a service on the way is not followed again."""
+    text = SMALL + ROUTED.replace('route = ["passport"]\n', "", 1)
+    assert [s.route for s in load_hall(write(tmp_path, text)).service] == [[], [], ["passport", "fee"]]
+
+
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     """A technician mends a file in one round."""
     text = SMALL.replace("round_the_clock", "round").replace('queue = "A"', "queue = 3")

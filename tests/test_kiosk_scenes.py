@@ -171,6 +171,15 @@ def test_thanks_shows_the_number_and_prints_the_same() -> None:
     assert slip.page_url in said(thanks)
 
 
+def test_the_services_that_follow_are_told() -> None:
+    """On the screen and on the slip, after the one that is waited for; a service gone since is left out."""
+    notes = Notes()
+    thanks = answered(asked(notes), route=["notary", "gone", "fines"])
+    assert isinstance(thanks, Thanks)
+    assert thanks._card().lines[:2] == ("Passport", "Then: Notary services, Traffic fines")
+    assert notes.slips[0].then == "Then: Notary services, Traffic fines"
+
+
 def test_without_a_public_address_there_is_no_code() -> None:
     """Neither on the screen nor on paper."""
     hall = demo_hall()

@@ -1,7 +1,8 @@
 """The ledger: each lever that moves the order stands on it, with who used it; what moves nothing does not."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from protocol.words import HOUR
 from server import log
 from server.log import Reader, Writer
 from server.merkle import Frontier
-from server.telling import read_ledger
+from server.telling import explained, read_ledger
 from tests import browser
 from tests.browser import Hall, fits, violations
 from tests.builders import GREETER, ID, INTEGRATION, MANAGER, NINE, Played, a_hall, play
@@ -21,18 +22,22 @@ from tests.builders import GREETER, ID, INTEGRATION, MANAGER, NINE, Played, a_ha
 chromium, hall, page = browser.chromium, browser.hall, browser.page
 
 
+@contextmanager
+def kept(path: Path, hall: Played) -> Iterator[Reader]:
+    """Read a log on the disk that holds all that a hall lived through."""
+    log.migrate(path)
+    writer, reader = Writer(path, Frontier()), Reader(path)
+    writer.open()
+    writer.append(hall.log)
+    yield reader
+    writer.close()
+    reader.close()
+
+
 def ledger_of(hall: Played, day: str = "2026-11-21") -> dict[str, Any]:
-    """Give the ledger of a day, from a log on the disk that holds all that a hall lived through."""
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "hall.db"
-        log.migrate(path)
-        writer, reader = Writer(path, Frontier()), Reader(path)
-        writer.open()
-        writer.append(hall.log)
-        told = read_ledger(reader, hall.state.hall, day)
-        writer.close()
-        reader.close()
-    return told
+    """Give the ledger of a day."""
+    with tempfile.TemporaryDirectory() as name, kept(Path(name) / "hall.db", hall) as reader:
+        return read_ledger(reader, hall.state.hall, day)
 
 
 def jump(hall: Played) -> None:
@@ -81,6 +86,14 @@ def send_on(hall: Played) -> None:
     hall.do(c.Transfer(id=ID, desk="1", ticket=number, service="land", reason="other"))
 
 
+def add_a_leg(hall: Played) -> None:
+    """A desk plans a further service for whom it has hardly begun to serve."""
+    number = hall.issue()
+    hall.serve()
+    hall.wait(1)
+    hall.do(c.AddLeg(id=ID, desk="1", ticket=number, service="land"))
+
+
 def put_back(hall: Played) -> None:
     """A desk puts back whom it called just now."""
     number = hall.issue()
@@ -120,6 +133,9 @@ def assign(hall: Played) -> None:
         pytest.param(send_on, {"kind": "leg_added", "service": "land"}, id="a leg"),
         pytest.param(send_on_at_once, {"kind": "leg_added", "desk": "1"}, id="a leg without any service"),
         pytest.param(send_who_waits, {"kind": "leg_added", "ticket": "A001"}, id="a leg of who waits"),
+        pytest.param(
+            add_a_leg, {"kind": "leg_added", "service": "land", "planned": True}, id="a leg planned"
+        ),
         pytest.param(put_back, {"kind": "quick_requeue", "ticket": "A001"}, id="put back"),
         pytest.param(take_back, {"kind": "correction", "ticket": "A001"}, id="a correction"),
         pytest.param(assign, {"kind": "desk_queues", "queues": ["B"], "calls": 2}, id="a desk's queues"),
@@ -140,6 +156,21 @@ def test_each_lever_stands_on_it(lever: Callable[[Played], None], told: dict[str
     assert entry["actor"] == {"id": event.actor.id, "kind": event.actor.kind, "role": event.actor.role}
     (actor,) = [actor for actor in found["actors"] if actor["id"] == event.actor.id]
     assert actor["counts"][told["kind"]] >= 1
+
+
+def test_a_pause_is_told_also_of_a_later_service() -> None:
+    """The end of the first leg is not that of the visit."""
+    hall = play(desks=("1", "3"))
+    hall.do(c.IssueTicket(id=ID, service="passport", route=["land"]))
+    hall.finish()
+    hall.wait(1)
+    hall.do(c.PauseHall(id=ID, kind="break"))
+    hall.wait(5)
+    hall.do(c.ResumeHall(id=ID))
+    hall.finish("3")
+    with tempfile.TemporaryDirectory() as name, kept(Path(name) / "hall.db", hall) as reader:
+        said = [str(told) for told in explained(reader, "A001", "2026-11-21")]
+    assert any("5 of them while nobody was called" in sentence for sentence in said)
 
 
 def test_what_moves_nothing_does_not() -> None:

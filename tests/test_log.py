@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 import rfc8785
+from msgspec import UnsetType
 
 from protocol import wire
 from protocol.events import EVENTS, Actor, Event, HallConfigured, Head, TicketIssued
@@ -20,8 +21,10 @@ SAMPLES: dict[Any, Any] = {
     int: 3,
     str: 'Ş“é\u2028\U0001f600\\\x1f"/',
     bool: True,
+    bool | UnsetType: True,
     list[Head]: [Head(ticket="A1", key=-5, turn=2**53 - 1)],
     list[str]: ["B", "A"],
+    list[str] | UnsetType: ["B", "A"],
     list[Number]: ["A2", "A1"],
     Actor: Actor(kind="operator", id="op-7", role="operator"),
     tuple[int, int, int]: (1, 2, 3),

@@ -67,6 +67,15 @@ def test_text_is_printed_as_text(text: str, held_by: str | None) -> None:
     assert (found.name if found else None) == held_by
 
 
+def test_what_follows_stands_below_the_service() -> None:
+    """Before the number; a slip without a route says nothing of it."""
+    plain = printed(slip("en"))
+    routed = printed(replace(slip("en"), then="Then: Notary services"))
+    (added,) = set(routed.lines) - set(plain.lines)
+    assert added == "Then: Notary services"
+    assert routed.lines.index(added) < routed.lines.index("A042")
+
+
 @pytest.mark.parametrize("language", WORDS)
 def test_a_slip_says_all_and_is_read_without_errors(language: str) -> None:
     """In each language the printer understands every byte, and the number and time are its own text."""

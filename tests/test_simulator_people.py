@@ -12,13 +12,15 @@ import pytest
 
 from protocol import wire
 from protocol.commands import AdvanceClock
-from protocol.events import Actor, Event
+from protocol.events import Actor, AnyEvent, Event
 from protocol.words import HOUR, MINUTE, SECOND
 from server.clock import DrivenClock
+from server.domain.derive import audit
 from server.domain.refusals import Refusal
 from server.domain.state import HallState
 from server.hallfile import load_hall
 from server.working import Working
+from simulator.account import Account
 from simulator.arrivals import at_clock, draw
 from simulator.demand import (
     Arrivals,
@@ -37,6 +39,7 @@ from simulator.demand import (
     misfits,
     read_demand,
 )
+from simulator.fit import fit
 from simulator.play import Me, Play, next_working_day
 from simulator.sizes import SIZES, demand_of, hall_of
 from simulator.stage import Facts
@@ -205,6 +208,28 @@ def test_who_is_sent_on_waits_again() -> None:
     events, _ = played(demand(service=services))
     assert len(of(events, "ticket_transferred")) == len(of(events, "ticket_issued"))
     assert {event["service"] for event in of(events, "leg_completed")} == {"pension"}
+
+
+def test_who_goes_through_several_services_keeps_the_number() -> None:
+    """A share of a service's visitors asks for the other as well; the log is sound, and is fitted again."""
+    only = [ServiceDemand(id="passport", minutes=3), ServiceDemand(id="pension", share=0)]
+    asked = demand(service=only, route=[Route(services=["passport", "pension"], share=0.5)])
+    events, play = played(asked)
+    routed = [event["ticket"] for event in of(events, "ticket_issued") if "route" in event]
+    assert 0.3 < len(routed) / len(of(events, "ticket_issued")) < 0.7
+    assert Counter(event["ticket"] for event in of(events, "leg_begun")) == Counter(routed)
+    done = Counter(event["ticket"] for event in of(events, "leg_completed"))
+    assert done == {
+        event["ticket"]: 2 if event["ticket"] in routed else 1 for event in of(events, "ticket_issued")
+    }
+    assert play.ended == len(done)
+    assert list(audit(HallState(), [msgspec.convert(event, AnyEvent) for event in events])) == []
+    account = Account()
+    account.take(events)
+    account.finish()
+    assert account.ends == {"completed": len(done)}
+    (route,) = fit(account).route
+    assert (route.services, route.share) == (["passport", "pension"], round(len(routed) / len(done), 3))
 
 
 def test_operators_pause_close_and_stay_away() -> None:

@@ -47,6 +47,21 @@ def test_a_visit_from_the_slip_to_the_end(page: Page, hall: Hall) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Your service has ended")
 
 
+def test_a_visitor_sees_the_whole_way(page: Page, hall: Hall) -> None:
+    """Which service is now, which follow, and what is done."""
+    mine = hall.issue(SERVICE, route=["notary", "fines"])
+    page.goto(f"{hall.url}/visit/{mine['token']}?lang=en")
+    way = page.locator(".way")
+    expect(way).to_contain_text("Service 1 of 3 with this number")
+    expect(way).to_contain_text("Then: Notary services, Traffic fines")
+    hall.integration.done("call_next", desk="1")
+    hall.integration.done("serve", desk="1", ticket=mine["ticket"])
+    hall.integration.done("complete", desk="1", ticket=mine["ticket"], outcome="served")
+    expect(way).to_contain_text("Service 2 of 3 with this number")
+    expect(way).to_contain_text("Done: Passport")
+    expect(page.locator(".service")).to_have_text("Notary services")
+
+
 @pytest.mark.parametrize("language", ["en", "az", "ar"])
 def test_a_visitor_reads_why_others_went_first(page: Page, hall: Hall, language: str) -> None:
     """Without names or numbers; with a way to the ledger. Nothing is said to whom nobody passed."""

@@ -54,10 +54,16 @@ function wordsOf(names, given) {
     language: given.language,
     hall: names.name,
     service: serviceName(names, given.service),
-    lines: [...(waits ? [peopleAhead(ahead), expectedWait(expected)] : []), taken],
+    lines: [...following(names, given), ...(waits ? [peopleAhead(ahead), expectedWait(expected)] : []), taken],
     code: t("Your turn on your phone"),
     footer: nameOf(names.hall.slip.footer, names.main),
   };
+}
+
+/** Which services follow on the ticket: of a new one its route, of one that is under way what is still planned. */
+function following(names, { route, planned = [] }) {
+  const services = (route || planned.map(({ service }) => service)).map((id) => serviceName(names, id));
+  return services.length ? [t("Then: {services}", { services: services.join(", ") })] : [];
 }
 
 function serviceName(names, id) {

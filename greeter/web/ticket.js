@@ -89,12 +89,16 @@ function Facts({ names, visit }) {
     [t("Taken at"), clockTime(visit.issued_at, names.timeZone)],
     [t("Waited"), visit.state !== "expired" && minutes(visit.waited_seconds)],
     [t("Of that a pause of the hall"), visit.paused_seconds >= 60 && minutes(visit.paused_seconds)],
+    [t("Before"), servicesOf(visit.legs, names)],
+    [t("Afterwards"), servicesOf(visit.planned, names)],
     [t("Slip"), slipState(visit)],
   ];
   return html`<dl class="facts">
     ${facts.filter(([, value]) => value).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}
   </dl>`;
 }
+
+const servicesOf = (legs, names) => legs.map(({ names: table, service }) => names.pick(table) || service).join(", ");
 
 function precedence(names, { class: class_, class_names: table, class_confirmed: isConfirmed }) {
   if (class_ === "none") return t("None");

@@ -29,6 +29,7 @@ class SlipContent:
     footer: str
     direction: str
     copy: str = ""
+    then: str = ""
 
 
 def slip_content(
@@ -36,6 +37,7 @@ def slip_content(
     *,
     hall_name: str,
     service_name: str,
+    then: Sequence[str] = (),
     number: str,
     day: str,
     issued_at: Micros,
@@ -50,13 +52,15 @@ def slip_content(
     """Word a slip; ``day`` is the day of issue, ``issued_at`` is shown in the hall's time zone.
 
     Who waits no more has nobody ahead and no range: None. ``copy`` counts the copies of this slip. Who booked
-    and came early is ``called_from`` a time on, which says more than a range.
+    and came early is ``called_from`` a time on, which says more than a range. ``then`` names the services
+    that follow on this ticket.
     """
     if called_from:
         ahead = None
     return SlipContent(
         hall=hall_name,
         service=service_name,
+        then=texts.gettext("Then: {services}").format(services=", ".join(then)) if then else "",
         label=texts.gettext("Your number"),
         number=number,
         day=day,

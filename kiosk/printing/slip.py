@@ -113,6 +113,7 @@ class SlipLayout:
             *words.rows(content.hall, HALL),
             *_ruled(self._profile.width),
             *words.rows(content.service, SERVICE),
+            *words.rows(content.then, LABEL),
             Feed(20),
             *words.rows(content.copy, SERVICE),
             *words.rows(content.label, LABEL),
@@ -186,7 +187,7 @@ class _Words:
         self._layout = layout
         self._direction = content.direction
         waits, ends = (content.ahead, content.expected), (content.page_caption, content.footer)
-        words = (content.hall, content.service, content.label, content.copy, *waits, *ends)
+        words = (content.hall, content.service, content.then, content.label, content.copy, *waits, *ends)
         self._as_text = content.direction == "ltr" and all(map(layout.page_for, words))
 
     def rows(self, text: str, style: Style) -> Iterable[Row]:

@@ -97,7 +97,7 @@ class Thanks(Screen):
         t, content = self.t, self.content
         zones = [name for zone in self.hall.zones_of(self.service.queue) if (name := self.name(zone.names))]
         where = t.gettext("Please wait here: {zone}").format(zone=", ".join(zones)) if zones else ""
-        lines = (content.service, content.ahead, content.expected, where)
+        lines = (content.service, content.then, content.ahead, content.expected, where)
         size = self.known.layout(LABEL)
         return Ticket(content.label, content.number, tuple(filter(None, lines)), size, t.direction)
 

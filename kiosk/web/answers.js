@@ -58,6 +58,7 @@ export function Thanks({ facts, screen, start }) {
   return html`<div class="ticket" role="status">
       <h1 tabindex="-1"><span class="soft">${t("Your number")}</span> <bdi class="number">${issued.ticket}</bdi></h1>
       <p><strong>${nameOf(find(facts, issued.service)?.names, main)}</strong></p>
+      ${issued.route && html`<p>${t("Then: {services}", { services: issued.route.map((each) => nameOf(find(facts, each)?.names, main)).join(", ") })}</p>`}
       ${issued.not_before
         ? html`<p>${t("You will be called from {time}", { time: clockTime(issued.not_before, facts.time_zone) })}</p>`
         : html`<p>${ahead(issued.ahead)}</p><p>${expected(issued.expected_wait_seconds)}</p>`}

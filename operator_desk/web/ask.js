@@ -5,10 +5,21 @@ import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Choices, reasonChoices } from "./choices.js";
 import { Destination } from "./destination.js";
+import { Leg, Onward, Planned } from "./journey.js";
 import { Break, Fate, strandedBy } from "./leaving.js";
 import { WalkUp } from "./walk_up.js";
 
-const KINDS = { reason: Reason, outcome: Outcome, destination: Destination, fate: Fate, break: Break, note: Note, walk_up: WalkUp };
+const KINDS = {
+  reason: Reason,
+  outcome: Outcome,
+  destination: Destination,
+  leg: Leg,
+  planned: Planned,
+  fate: Fate,
+  break: Break,
+  note: Note,
+  walk_up: WalkUp,
+};
 
 /** The question of one button. */
 export function Asked({ asked, names, work, close }) {
@@ -35,14 +46,17 @@ function Reason({ verb, names, answer }) {
     <${Choices} choices=${reasonChoices(names, verb)} choose=${(reason) => answer({ reason })} />`;
 }
 
-function Outcome({ names, hall, answer }) {
+function Outcome({ names, desk, hall, answer }) {
   const [callsNext, setCallsNext] = useState(false);
+  const [goesOn, setGoesOn] = useState(true);
   const outcomes = names.hall.outcomes.map(({ id }) => ({ id, label: names.outcome(id) }));
-  const choose = (outcome) => answer({ outcome, ...(callsNext && !hall.pause && { call_next: true }) });
+  const choose = (outcome) =>
+    answer({ outcome, ...(callsNext && !hall.pause && { call_next: true }), ...(!goesOn && { ends_visit: true }) });
   return html`${!hall.pause && html`<label class="tick">
       <input type="checkbox" checked=${callsNext} onChange=${(event) => setCallsNext(event.target.checked)} />
       ${t("and call the next visitor")}
     </label>`}
+    <${Onward} ...${{ ticket: desk.ticket, names, goesOn, setGoesOn }} />
     <${Choices} choices=${outcomes} choose=${choose} />`;
 }
 

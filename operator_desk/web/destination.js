@@ -9,6 +9,7 @@ import { useOtherDesks } from "./desks.js";
 export function Destination({ verb, names, desk, answer }) {
   const [kind, setKind] = useState("service");
   const [place, setPlace] = useState("");
+  const [isBack, setBack] = useState(false);
   const kinds = { service: t("A service"), to_desk: t("A desk"), to_specialty: t("A specialty") };
   const options = useDestinations(desk, names);
   const turn = (next) => {
@@ -24,8 +25,12 @@ export function Destination({ verb, names, desk, answer }) {
       )}
     </fieldset>
     <${Select} label=${kinds[kind]} options=${options[kind]} value=${place} choose=${setPlace} hasNone />
+    <label class="tick">
+      <input type="checkbox" checked=${isBack} onChange=${(event) => setBack(event.target.checked)} />
+      ${t("and back to this desk afterwards")}
+    </label>
     ${place && html`<p class="soft">${t("Why?")}</p>
-      <${Choices} choices=${reasonChoices(names, verb, t("Transfer"))} choose=${(reason) => answer({ [kind]: place, reason })} />`}`;
+      <${Choices} choices=${reasonChoices(names, verb, t("Transfer"))} choose=${(reason) => answer({ [kind]: place, reason, ...(isBack && { back: true }) })} />`}`;
 }
 
 /** A specialty that is a language is called by its name. */

@@ -2,6 +2,7 @@
 import { clockTime, minutesAndSeconds, since, useSeconds } from "ui/clock.js";
 import { languageName, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
+import { plannedFact } from "./journey.js";
 import { Offered } from "./offer.js";
 import { countsOf, stateName } from "./verbs.js";
 
@@ -63,6 +64,7 @@ function Know({ ticket, names }) {
     documents.length && [t("Ask for"), documents.join(" · ")],
     ticket.quantity > 1 && [t("Items"), ticket.quantity],
     ticket.legs.length && [t("Before"), ticket.legs.map((leg) => legFact(leg, names)).join("; ")],
+    ticket.planned.length && [t("Afterwards"), ticket.planned.map((leg) => plannedFact(leg, names)).join("; ")],
   ];
   return html`<dl class="know">
     ${facts.filter(Boolean).map(([name, fact]) => html`<div><dt>${name}</dt><dd>${fact}</dd></div>`)}

@@ -27,6 +27,8 @@ const LOOKS = {
   park: () => ({ label: t("Park"), weight: "quiet", asks: "reason" }),
   requeue: () => ({ label: t("Back to the queue"), weight: "quiet", asks: "reason" }),
   transfer: () => ({ label: t("Transfer"), weight: "quiet", asks: "destination" }),
+  add_leg: () => ({ label: t("Add a service"), weight: "quiet", asks: "leg" }),
+  drop_leg: () => ({ label: t("Take a service off"), weight: "quiet", asks: "planned" }),
   cancel: () => ({ label: t("Cancel ticket"), weight: "danger", asks: "reason" }),
 };
 
@@ -41,7 +43,7 @@ export function verbsOf(lifecycle, state) {
  * @returns {Button[]}
  */
 export function buttonsFor({ ticket, lifecycle, unsure }, names, pause) {
-  const verbs = verbsOf(lifecycle, ticket.state);
+  const verbs = verbsOf(lifecycle, ticket.state).filter((verb) => verb !== "drop_leg" || ticket.planned.length);
   const buttons = Object.entries(LOOKS)
     .filter(([verb]) => verbs.includes(verb))
     .flatMap(([verb, look]) => (verb === "complete" ? completing(names, pause) : [{ name: verb, verb, ...look() }]));

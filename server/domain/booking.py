@@ -148,6 +148,7 @@ def _checked_in(ask: Ask[CheckIn], one: Reservation, service: Service, forecast:
         booking=one.number,
         slot=one.slot,
         not_before=not_before or UNSET,
+        route=service.route or UNSET,
     )
 
 

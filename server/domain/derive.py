@@ -13,7 +13,7 @@ from msgspec import UNSET
 from protocol import events as e
 from protocol.commands import snake
 from protocol.words import SECOND
-from server.domain import derive_bookings, derive_floor, lifecycle, offering, rights
+from server.domain import derive_bookings, derive_floor, derive_journeys, lifecycle, offering, rights
 from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
 from server.domain.evolve import evolve
 from server.domain.hours import breaks_of, business_day, today
@@ -40,6 +40,9 @@ STEPS: dict[type[e.Event], tuple[str, ...]] = {
     e.TicketParked: ("parked", "park"),
     e.TicketRequeued: ("waiting", "requeue", "release"),
     e.TicketTransferred: ("waiting", "transfer"),
+    e.LegBegun: ("waiting", "begin"),
+    e.LegAdded: ("serving", "add_leg"),
+    e.LegDropped: ("serving", "drop_leg"),
     e.TicketCancelled: ("cancelled", "cancel"),
     e.TicketAbandoned: ("abandoned", "abandon"),
     e.TicketExpired: ("expired", "day_closes", "day_rolls_over"),
@@ -53,10 +56,13 @@ _TABLE = frozenset((step.source, step.verb, step.target) for step in lifecycle.T
 
 def audit(state: HallState, events: Iterable[e.Event]) -> Iterator[Finding]:
     """Check and fold events in turn; stops where the history breaks so far that it cannot be folded."""
+    last: e.Event | None = None
     for event in events:
         offering.next_due(state)  # what the desks are owed is reckoned before time passes for those held
         state.advance(event.at)
         try:
+            for sentence in derive_journeys.next_leg(state, last, event):
+                yield Finding(event.seq, sentence)
             yield from check(state, event)
             evolve(state, event)
         except (KeyError, ValueError, TypeError) as error:
@@ -64,6 +70,7 @@ def audit(state: HallState, events: Iterable[e.Event]) -> Iterator[Finding]:
                 event.seq, f"The history breaks here: {type(event).__name__} cannot follow ({error!r})."
             )
             return
+        last = event
 
 
 def check(state: HallState, event: e.Event) -> Iterator[Finding]:
@@ -82,6 +89,7 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
     yield from derive_floor.overdue(state, event)
     yield from derive_floor.sentences(state, event)
     yield from derive_bookings.sentences(state, event)
+    yield from derive_journeys.sentences(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
     elif isinstance(event, e.HallPaused):
@@ -171,13 +179,20 @@ def _is_step(event: e.TicketEvent, ticket: Ticket) -> bool:
     target, *verbs = STEPS[type(event)]
     if isinstance(event, e.TicketReinstated):
         target = event.state
-    return any((ticket.state, verb, target) in _TABLE for verb in verbs)
+    return any((_source(event, ticket), verb, target) in _TABLE for verb in verbs)
+
+
+def _source(event: e.TicketEvent, ticket: Ticket) -> str:
+    """Give the state of the leg that an event is about: not always the present one of the ticket."""
+    if isinstance(event, e.LegBegun) and ticket.state == "completed":
+        return "planned"
+    return "completed" if isinstance(event, e.TicketReinstated) and ticket.before else ticket.state
 
 
 def _at_desk(state: HallState, event: e.TicketEvent, ticket: Ticket) -> Iterator[str]:
     """Check what an event after the call says against the ticket as it stood."""
-    desk = getattr(event, "desk", UNSET)
-    if desk not in {UNSET, ticket.desk}:
+    desk, is_before = getattr(event, "desk", UNSET), isinstance(event, e.TicketReinstated) and ticket.before
+    if desk not in {UNSET, ticket.desk} and not is_before:
         yield f"It tells of ticket {ticket.number} at desk {desk}; the log has it at desk {ticket.desk}."
     if isinstance(event, e.TicketNoShow | e.TicketRecalled) and state.pause is not None:
         yield f"Ticket {ticket.number} was called again or noted absent while the hall was paused."

@@ -9,6 +9,7 @@ from server.domain.reinstating import SLIP_MINUTES
 from server.domain.state import HallState
 from server.domain.stranding import last_for
 from server.domain.ticket import Desk, Leg, Ticket
+from server.domain.views import named
 
 TextOf = Callable[[str], str]
 """Gives a text that is kept outside the log by its id; an empty one once it was erased."""
@@ -93,6 +94,14 @@ def _ticket(state: HallState, ticket: Ticket) -> dict[str, Any]:
         "documents": [{"id": id_, "names": documents.get(id_, {})} for id_ in service.documents],
         "legal_basis": service.legal_basis,
         "legs": [_leg(state, leg) for leg in ticket.legs],
+        "planned": [
+            {
+                **named(state, leg.service),
+                "desk": leg.to_desk or None,
+                "suspended": leg.service in state.suspended,
+            }
+            for leg in ticket.planned
+        ],
         "issued_at": ticket.issued_at,
         "slot": ticket.slot or None,
         "called_at": ticket.called_at,
@@ -115,9 +124,7 @@ def _verbs(ticket: Ticket) -> list[str]:
 
 
 def _leg(state: HallState, leg: Leg) -> dict[str, Any]:
-    known = state.catalogue.services.get(leg.service)
-    names = known.names if known else {}
-    return {"service": leg.service, "names": names, "desk": leg.desk, "ended_at": leg.ended_at}
+    return {**named(state, leg.service), "desk": leg.desk, "ended_at": leg.ended_at}
 
 
 def _parked(state: HallState, ticket: Ticket) -> dict[str, Any]:
@@ -139,12 +146,17 @@ def _last_ended(state: HallState, found: Desk) -> dict[str, Any] | None:
     """Tell the ticket whose end can be taken back here, and until when; the rule asks the time again."""
     if found.last_ended is None:
         return None
-    ticket = state.ended[found.last_ended]
+    day, number = found.last_ended
+    ticket = state.ended.get(found.last_ended)
+    # Where it is not among the ended ones, its next leg waits: what can be taken back is the completion.
+    ended = ticket or state.tickets[number].before
+    if ended is None:
+        return None
     return {
-        "number": ticket.number,
-        "day": ticket.day,
-        "state": ticket.state,
-        "was": ticket.was,
-        "ended_at": ticket.ended_at,
-        "until": ticket.ended_at + SLIP_MINUTES * MINUTE,
+        "number": number,
+        "day": day,
+        "state": ticket.state if ticket else "completed",
+        "was": ended.was,
+        "ended_at": ended.ended_at,
+        "until": ended.ended_at + SLIP_MINUTES * MINUTE,
     }

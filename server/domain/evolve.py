@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import UNSET
 
 from protocol import events as e
-from protocol.words import SECOND, Micros
-from server.domain import evolve_bookings, evolve_floor, evolve_hall, lifecycle, rights
+from server.domain import evolve_bookings, evolve_floor, evolve_hall, evolve_journeys, lifecycle, rights
+from server.domain.evolve_journeys import credit_of, learn, leave, unlearn, wait
 from server.domain.state import SHOWN_CALLS, HallState
-from server.domain.ticket import Duration, Leg, Overtaking, Shown, Ticket
+from server.domain.ticket import Overtaking, Planned, Shown, Ticket
 
 
 def evolve(state: HallState, event: e.Event) -> None:
@@ -54,6 +54,7 @@ def _issued(state: HallState, event: e.TicketIssued) -> None:
         booking=booking,
         issued_by=event.actor.id,
         print_at="" if event.print_at is UNSET else event.print_at,
+        planned=() if event.route is UNSET else tuple(map(Planned, event.route)),
     )
     state.tickets[event.ticket] = ticket
     state.lanes.enter(ticket)
@@ -64,7 +65,8 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
     if event.overtaken or event.jumped:
         ground, queues = _ground(state, event, ticket), tuple(state.desks[event.desk].queues)
         state.overtakings.append(Overtaking(event.at, ticket.arrived_at, ground, queues))
-    _leave(state, ticket, event.at)
+    leave(state, ticket, event.at)
+    evolve_journeys.no_way_back(state, ticket)
     ticket.state, ticket.desk, ticket.not_before = "called", event.desk, 0
     if not ticket.calls:
         ticket.first_called_at = event.at
@@ -109,22 +111,8 @@ def _served(state: HallState, event: e.ServiceStarted) -> None:
 def _completed(state: HallState, event: e.LegCompleted) -> None:
     ticket = state.tickets[event.ticket]
     if event.outcome != "unclosed":
-        _learn(state, ticket, event.at)
+        learn(state, ticket, event.at)
     _end(state, ticket, "completed", event)
-
-
-def _learn(state: HallState, ticket: Ticket, at: Micros) -> None:
-    duration = state.durations.get(ticket.service)
-    if duration is None:
-        duration = state.durations[ticket.service] = Duration()
-    duration.legs += 1
-    duration.seconds += (at - ticket.served_at) // SECOND
-
-
-def _unlearn(state: HallState, ticket: Ticket) -> None:
-    duration = state.durations[ticket.service]
-    duration.legs -= 1
-    duration.seconds -= (ticket.ended_at - ticket.served_at) // SECOND
 
 
 def _no_show(state: HallState, event: e.TicketNoShow) -> None:
@@ -159,44 +147,8 @@ def _parked(state: HallState, event: e.TicketParked) -> None:
 def _requeued(state: HallState, event: e.TicketRequeued) -> None:
     ticket = state.tickets[event.ticket]
     not_before = 0 if event.not_before is UNSET else event.not_before
-    _leave(state, ticket, event.at)
-    _wait(state, ticket, event.at if event.arrived_at is UNSET else event.arrived_at, not_before)
-
-
-def _transferred(state: HallState, event: e.TicketTransferred) -> None:
-    ticket = state.tickets[event.ticket]
-    _leave(state, ticket, event.at)
-    if ticket.served_at:
-        ticket.legs += (Leg(ticket.service, ticket.desk, event.at),)
-    ticket.service, ticket.queue = event.service, event.queue
-    ticket.ask = _ask(event)
-    if event.arrived_at is UNSET:
-        ticket.further = True
-        _wait(state, ticket, event.at, 0)
-    else:
-        _wait(state, ticket, event.arrived_at, ticket.not_before)
-
-
-def _ask(event: e.TicketTransferred) -> str:
-    if event.to_desk is not UNSET:
-        return f"desk:{event.to_desk}"
-    return "" if event.to_specialty is UNSET else f"specialty:{event.to_specialty}"
-
-
-def _wait(state: HallState, ticket: Ticket, at: Micros, not_before: Micros) -> None:
-    """Let a ticket that left its place wait from a reference time on."""
-    ticket.state, ticket.desk, ticket.not_before = "waiting", "", not_before
-    ticket.recalls = ticket.called_at = ticket.last_call_at = ticket.served_at = 0
-    ticket.arrived_at = at
-    ticket.key = at - credit_of(state, ticket)
-    state.lanes.enter(ticket)
-
-
-def credit_of(state: HallState, ticket: Ticket) -> Micros:
-    """Give the largest credit that applies to a ticket where it waits."""
-    catalogue = state.catalogue
-    counted = catalogue.counted(ticket.class_, is_seen=ticket.class_confirmed)
-    return catalogue.credit(ticket.queue, counted, further=ticket.further, booked=bool(ticket.booking))
+    leave(state, ticket, event.at)
+    wait(state, ticket, event.at if event.arrived_at is UNSET else event.arrived_at, not_before)
 
 
 def _class_changed(state: HallState, event: e.ClassChanged) -> None:
@@ -211,9 +163,9 @@ def _class_changed(state: HallState, event: e.ClassChanged) -> None:
 
 def _reinstated(state: HallState, event: e.TicketReinstated) -> None:
     day = event.day if event.ticket_day is UNSET else event.ticket_day
-    ticket = state.ended.pop((day, event.ticket))
+    ticket = evolve_journeys.ended(state, (day, event.ticket))
     if ticket.state == "completed":
-        _unlearn(state, ticket)
+        unlearn(state, ticket)
     state.tickets[event.ticket] = ticket
     ticket.state, ticket.was, ticket.ended_at, ticket.ended_seq = event.state, "", 0, 0
     ticket.not_before = 0 if event.not_before is UNSET else event.not_before
@@ -232,21 +184,9 @@ def _reinstated(state: HallState, event: e.TicketReinstated) -> None:
     state.lanes.enter(ticket)
 
 
-def _leave(state: HallState, ticket: Ticket, at: Micros) -> None:
-    """Take a ticket from where it stands: a lane, a desk, or a desk's parked ones."""
-    if ticket.state == "waiting":
-        state.lanes.leave(ticket)
-        return
-    desk = state.desks[ticket.desk]
-    if ticket.state == "parked":
-        state.lanes.leave(ticket)
-        desk.parked.remove(ticket.number)
-    elif desk.ticket == ticket.number:
-        desk.ticket, desk.unsure, desk.since = "", False, at
-
-
 def _end(state: HallState, ticket: Ticket, how: str, event: e.TicketEvent) -> None:
-    _leave(state, ticket, event.at)
+    leave(state, ticket, event.at)
+    evolve_journeys.no_way_back(state, ticket)
     if ticket.desk and "reinstate" in lifecycle.verbs(how):
         desk = state.desks[ticket.desk]
         desk.last_ended = ticket.place
@@ -266,7 +206,6 @@ _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.TicketNoShow: _no_show,
     e.TicketParked: _parked,
     e.TicketRequeued: _requeued,
-    e.TicketTransferred: _transferred,
     e.TicketCancelled: _cancelled,
     e.TicketAbandoned: _abandoned,
     e.TicketExpired: _expired,
@@ -275,5 +214,6 @@ _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.VisitCheckedIn: _issued,
     **evolve_hall.FOLDS,
     **evolve_bookings.FOLDS,
+    **evolve_journeys.FOLDS,
     **evolve_floor.FOLDS,
 }

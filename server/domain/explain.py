@@ -53,7 +53,7 @@ class _Wait:
 
     def hear(self, event: e.Event) -> Words:
         """Follow the events; at a call after a pause, tell both, the wait whole."""
-        if isinstance(event, e.TicketIssued | e.TicketRequeued | e.TicketTransferred):
+        if isinstance(event, e.TicketIssued | e.TicketRequeued | e.TicketTransferred | e.LegBegun):
             if getattr(event, "arrived_at", UNSET) is UNSET:
                 self.since, self.paused = max(event.at, getattr(event, "slot", 0)), 0
         elif isinstance(event, e.HallPaused):
@@ -98,6 +98,18 @@ def _issued(event: e.TicketIssued, zone: ZoneInfo) -> Words:
         " {ahead} had an earlier turn."
     )
     return [(text, {**members, "desk": event.desk})]
+
+
+def _with_route(words: Callable[[Any, ZoneInfo], Words]) -> Callable[[Any, ZoneInfo], Words]:
+    """Add to the words of a new ticket which services follow on it."""
+
+    def more(event: e.TicketIssued, zone: ZoneInfo) -> Words:
+        said = words(event, zone)
+        if event.route is not UNSET:
+            said.append((N_("Afterwards it leads to: {services}."), {"services": ", ".join(event.route)}))
+        return said
+
+    return more
 
 
 def _checked_in(event: e.VisitCheckedIn, zone: ZoneInfo) -> Words:
@@ -156,6 +168,40 @@ def _head(head: e.Head, zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
     return N_("{ticket} had the turn {turn}, with {credit} minutes for the desk's specialty."), members
 
 
+def _completed(event: e.LegCompleted, zone: ZoneInfo) -> Words:
+    members = {
+        "at": clock(event.at, zone),
+        "service": event.service,
+        "desk": event.desk,
+        "outcome": event.outcome,
+    }
+    words: Words = [(N_("{at}: {service} ended at desk {desk}: {outcome}."), members)]
+    if event.ends_visit is not UNSET:
+        words.append((N_("The desk said that no planned service follows."), {}))
+    return words
+
+
+def _begun(event: e.LegBegun, zone: ZoneInfo) -> Words:
+    members = {"at": clock(event.at, zone), "service": event.service, "queue": event.queue}
+    if event.to_desk is UNSET:
+        return [(N_("{at}: the visit goes on with {service} in queue {queue}."), members)]
+    text = N_("{at}: the visit goes on with {service} in queue {queue}, back at desk {desk}.")
+    return [(text, {**members, "desk": event.to_desk})]
+
+
+def _transferred(event: e.TicketTransferred, zone: ZoneInfo) -> Words:
+    members = {
+        "at": clock(event.at, zone),
+        "queue": event.queue,
+        "service": event.service,
+        "reason": event.reason,
+    }
+    words: Words = [(N_("{at}: transferred to queue {queue} for {service} ({reason})."), members)]
+    if event.back_to is not UNSET:
+        words.append((N_("Afterwards it leads back to desk {desk}."), {"desk": event.back_to}))
+    return words
+
+
 def _reinstated(event: e.TicketReinstated, zone: ZoneInfo) -> Words:
     members = {
         "at": clock(event.at, zone),
@@ -198,14 +244,15 @@ def _with_hold(sentence: str, held: str) -> Callable[[Any, ZoneInfo], Words]:
 _class_confirmed = _told(N_("{at}: the class {class} was confirmed ({reason})."), "class_", "reason")
 
 _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
-    e.TicketIssued: _issued,
-    e.VisitCheckedIn: _checked_in,
+    e.TicketIssued: _with_route(_issued),
+    e.VisitCheckedIn: _with_route(_checked_in),
     e.TicketCalled: _called,
     e.TicketRecalled: _told(N_("{at}: recalled to desk {desk}, {recalls} times by then."), "desk", "recalls"),
     e.ServiceStarted: _told(N_("{at}: the service began at desk {desk}."), "desk"),
-    e.LegCompleted: _told(
-        N_("{at}: {service} ended at desk {desk}: {outcome}."), "service", "desk", "outcome"
-    ),
+    e.LegCompleted: _completed,
+    e.LegBegun: _begun,
+    e.LegAdded: _told(N_("{at}: desk {desk} added {service} to the visit."), "desk", "service"),
+    e.LegDropped: _told(N_("{at}: desk {desk} took {service} off the visit."), "desk", "service"),
     e.TicketNoShow: _told(N_("{at}: absent at desk {desk}."), "desk"),
     e.TicketParked: _with_hold(
         N_("{at}: set aside at desk {desk} ({reason})."),
@@ -215,9 +262,7 @@ _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
         N_("{at}: back to waiting from desk {desk} ({reason})."),
         N_("{at}: back to waiting from desk {desk} ({reason}), not called before {until}."),
     ),
-    e.TicketTransferred: _told(
-        N_("{at}: transferred to queue {queue} for {service} ({reason})."), "queue", "service", "reason"
-    ),
+    e.TicketTransferred: _transferred,
     e.TicketCancelled: _told(N_("{at}: withdrawn ({reason})."), "reason"),
     e.TicketAbandoned: _told(N_("{at}: the visitor left.")),
     e.TicketExpired: _told(N_("{at}: still waiting when the day closed.")),

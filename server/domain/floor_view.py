@@ -144,6 +144,4 @@ def _may_return(state: HallState, ticket: Ticket, at: Micros) -> bool:
 
 
 def _leg(state: HallState, leg: Leg) -> View:
-    known = state.catalogue.services.get(leg.service)
-    names = known.names if known else {}
-    return {"service": leg.service, "names": names, "desk": leg.desk, "ended_at": leg.ended_at}
+    return {**views.named(state, leg.service), "desk": leg.desk, "ended_at": leg.ended_at}

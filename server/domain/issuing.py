@@ -10,7 +10,7 @@ from protocol.commands import IssueTicket
 from protocol.events import TicketIssued
 from protocol.hall import Queue, Service
 from protocol.words import SECOND, Micros, Number
-from server.domain import refusals, rights, slots
+from server.domain import journeys, refusals, rights, slots
 from server.domain.asking import Ask
 from server.domain.forecast import Forecast, Range
 from server.domain.hours import hours_of
@@ -37,6 +37,7 @@ def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
     state.catalogue.check_class(command.class_)
     refuse_too_many(service, command.quantity)
     refuse_used(state, service.id, command.class_, command.person)
+    route = journeys.route_of(state, service, command.route)
     place_of = slots.place_for_walk_in(state, service, ask.at)
     counted = state.catalogue.counted(command.class_, is_seen=ask.actor.role in rights.WITNESSES)
     forecast.refresh(state, ask.at)
@@ -55,6 +56,7 @@ def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
         print_at=command.print_at or UNSET,
         person=(command.person if state.catalogue.is_once_per_day(command.class_) else None) or UNSET,
         place_of=place_of or UNSET,
+        route=route or UNSET,
     )
 
 

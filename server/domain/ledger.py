@@ -41,6 +41,7 @@ LEVERS = (
     e.TicketParked,
     e.TicketRequeued,
     e.TicketTransferred,
+    e.LegAdded,
     e.TicketReinstated,
     e.ClassChanged,
     e.SlotBooked,
@@ -50,13 +51,13 @@ LEVERS = (
 )
 """The events that may be one, besides a call past others and a ticket that a person issued."""
 
-NEED_LIFE = (e.TicketParked, e.TicketRequeued, e.TicketTransferred)
+NEED_LIFE = (e.TicketParked, e.TicketRequeued, e.TicketTransferred, e.LegAdded)
 """What they are is told by what else happened to the ticket."""
 
-LIFE = (e.TicketIssued, e.TicketCalled, e.ServiceStarted, *NEED_LIFE)
+LIFE = (e.TicketIssued, e.TicketCalled, e.ServiceStarted, e.LegBegun, *NEED_LIFE)
 """What of a ticket's life tells it."""
 
-BEGIN_A_LEG = (e.TicketIssued, e.TicketRequeued, e.TicketTransferred)
+BEGIN_A_LEG = (e.TicketIssued, e.TicketRequeued, e.TicketTransferred, e.LegBegun)
 
 
 def place_of(event: e.TicketEvent) -> Place:
@@ -135,6 +136,13 @@ def _leg_added(event: e.TicketTransferred, life: Life) -> View:
     return _of("leg_added", event, told)
 
 
+def _planned_leg(event: e.LegAdded, life: Life) -> View:
+    if _served(event, life) > SOON:
+        return {}
+    told = {"desk": event.desk, "service": event.service, "reason": _set(event.reason), "planned": True}
+    return _of("leg_added", event, told)
+
+
 def _correction(event: e.TicketReinstated, _: Life) -> View:
     return _of("correction", event, {"desk": _set(event.desk), "reason": event.reason})
 
@@ -173,6 +181,7 @@ _TOLD: dict[type[e.Event], Callable[[Any, Life], View]] = {
     e.TicketParked: _parked_return,
     e.TicketRequeued: _quick_requeue,
     e.TicketTransferred: _leg_added,
+    e.LegAdded: _planned_leg,
     e.TicketReinstated: _correction,
     e.ClassChanged: _class_set,
     e.TicketIssued: _staff_issue,

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-BEFORE = ("booked",)
+BEFORE = ("booked", "planned")
 OPEN = ("waiting", "called", "serving", "parked")
 ENDED = ("completed", "no_show", "cancelled", "abandoned", "expired", "lapsed")
 
@@ -10,7 +10,8 @@ ENDED = ("completed", "no_show", "cancelled", "abandoned", "expired", "lapsed")
 class Step(NamedTuple):
     """From a state, by a verb, to a state.
 
-    ``booked`` comes before the ticket: a place in a slot, whose visitor is not here yet. ``who``: ``desk`` is
+    ``booked`` comes before the ticket: a place in a slot, whose visitor is not here yet. ``planned`` is a leg
+    that follows others on its ticket, and is withdrawn with it. ``who``: ``desk`` is
     who has the ticket's desk open, ``floor`` greeters and those above operators, ``visitor`` the holder of
     the ticket or of the booking, ``hall`` the hours, ``lead`` those above operators alone.
     """
@@ -25,6 +26,9 @@ TABLE = (
     Step("booked", "check_in", "waiting", ("floor", "visitor")),
     Step("booked", "cancel", "cancelled", ("floor", "visitor")),
     Step("booked", "day_closes", "lapsed", ("hall",)),
+    Step("planned", "begin", "waiting", ("hall",)),
+    Step("planned", "drop_leg", "cancelled", ("desk",)),
+    Step("planned", "cancel", "cancelled", ("desk", "floor")),
     Step("waiting", "call", "called", ("desk",)),
     Step("waiting", "transfer", "waiting", ("floor",)),
     Step("waiting", "set_class", "waiting", ("floor",)),
@@ -41,6 +45,8 @@ TABLE = (
     Step("called", "cancel", "cancelled", ("desk",)),
     Step("called", "day_rolls_over", "expired", ("hall",)),
     Step("serving", "complete", "completed", ("desk",)),
+    Step("serving", "add_leg", "serving", ("desk",)),
+    Step("serving", "drop_leg", "serving", ("desk",)),
     Step("serving", "park", "parked", ("desk",)),
     Step("serving", "requeue", "waiting", ("desk",)),
     Step("serving", "release", "waiting", ("lead",)),
@@ -80,5 +86,6 @@ def diagram() -> str:
     for step in TABLE:
         arrows.setdefault((step.source, step.target), []).append(step.verb)
     lines = ["stateDiagram-v2", "    [*] --> waiting: issue_ticket", "    [*] --> booked: book"]
+    lines += ["    [*] --> planned: issue_ticket, check_in, transfer, add_leg"]
     lines += [f"    {source} --> {target}: {', '.join(names)}" for (source, target), names in arrows.items()]
     return "\n".join(lines) + "\n"

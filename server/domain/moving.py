@@ -57,7 +57,8 @@ def _absent_until(ask: Ask[Requeue], ticket: Ticket) -> Micros:
 def transfer(ask: Ask[Transfer]) -> Iterator[TicketTransferred]:
     """End this leg and let a new one wait: for a service, for a desk, or for a specialty.
 
-    Raises Malformed unless it is one of the three, and UnknownService, ServiceSuspended, UnknownDesk,
+    ``back`` plans a leg after it: this service again, at this desk. Raises Malformed unless it is one of the
+    three, or without a desk to come back to, and UnknownService, ServiceSuspended, UnknownDesk,
     UnknownSpecialty or NotServedHere when nobody could ever call it there.
     """
     command = ask.command
@@ -65,6 +66,8 @@ def transfer(ask: Ask[Transfer]) -> Iterator[TicketTransferred]:
         raise refusals.Malformed(path="$.service")
     ask.must_be_open()
     ticket = ask.ticket_in_hand(command, "transfer")
+    if command.back and ticket.desk in {"", command.to_desk}:
+        raise refusals.Malformed(path="$.back")
     service, queue = _goal(ask, ticket)
     yield TicketTransferred(
         ticket=ticket.number,
@@ -75,6 +78,7 @@ def transfer(ask: Ask[Transfer]) -> Iterator[TicketTransferred]:
         to_desk=command.to_desk or UNSET,
         to_specialty=command.to_specialty or UNSET,
         reason=command.reason,
+        back_to=ticket.desk if command.back else UNSET,
     )
 
 

@@ -14,7 +14,7 @@
     └── Conflict 409                  the hall is not in a state for this
         ├── NobodyWaiting · TooSoon · RecallLimit · WrongState · TicketElsewhere · TooLate · NotServedHere
         ├── DeskNotOpen · DeskBusy · DeskTaken · OtherDeskTaken · ServiceNotHere · NothingOffered
-        ├── TooMany · CopyLimit
+        ├── TooMany · CopyLimit · AlreadyPlanned · NotPlanned
         ├── HallClosed · HallPaused · DayIsOpen · WouldStrand · SameVersion
         ├── ServiceSuspended · IssuingStopped · TooLateToday · QueueClosing · NoDeskServes
         ├── NotBookable · SlotFull · SlotPast · NotASlot · BookedOnly
@@ -214,6 +214,20 @@ class TooMany(Conflict):
 
     code = "too_many"
     sentence = N_("“{service}” takes at most {most} at once: take another ticket for the rest.")
+
+
+class AlreadyPlanned(Conflict):
+    """The visit leads to that service already, or it is the one that is served now."""
+
+    code = "already_planned"
+    sentence = N_("Ticket {ticket} leads to “{service}” already: choose another service.")
+
+
+class NotPlanned(Conflict):
+    """The visit does not lead to that service."""
+
+    code = "not_planned"
+    sentence = N_("“{service}” is not planned for ticket {ticket}: look at the ticket again.")
 
 
 class CopyLimit(Conflict):

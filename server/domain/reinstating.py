@@ -10,7 +10,7 @@ from protocol.words import MINUTE
 from server.domain import refusals, rights
 from server.domain.asking import Ask
 from server.domain.calling import refuse_busy
-from server.domain.ticket import Ticket
+from server.domain.ticket import Completed, Ticket
 
 SLIP_MINUTES = 10
 """How long the desk that ended a leg may take that back."""
@@ -19,11 +19,15 @@ SLIP_MINUTES = 10
 def reinstate(ask: Ask[Reinstate]) -> Iterator[TicketReinstated]:
     """Bring an ended ticket back, with the key it had.
 
-    With the desk where it ended, within 10 minutes: where it was. Otherwise who was absent or withdrawn
-    while waiting waits again, within the hall's grace time. Raises TooLate, or DeskBusy when the ticket
-    would return to a desk that has another.
+    With the desk where it ended, within 10 minutes: where it was; also a completed leg whose next one has
+    begun and was not called yet. Otherwise who was absent or withdrawn while waiting waits again, within the
+    hall's grace time. Raises TooLate, or DeskBusy when the ticket would return to a desk that has another.
     """
     ask.must_be_open()
+    begun = ask.state.find(ask.command.ticket, ask.command.day)
+    if begun is not None and begun.before is not None and begun.before.desk == ask.command.desk:
+        yield _leg_before(ask, begun, begun.before)
+        return
     ticket = ask.ticket(ask.command, "reinstate")
     if ask.command.desk is not None and ticket.desk:
         state, minutes = _at_desk(ask, ticket, ask.command.desk), SLIP_MINUTES
@@ -38,6 +42,22 @@ def reinstate(ask: Ask[Reinstate]) -> Iterator[TicketReinstated]:
         desk=UNSET if state == "waiting" else ticket.desk,
         state=state,
         corrects=ticket.ended_seq,
+        reason=ask.command.reason,
+    )
+
+
+def _leg_before(ask: Ask[Reinstate], ticket: Ticket, before: Completed) -> TicketReinstated:
+    """Take a completion back while the next leg waits: that leg is planned again."""
+    refuse_busy(ask.state, ask.own_desk(before.desk))
+    paused = ask.state.paused_between(before.ended_at, ask.at)
+    if ask.at > before.ended_at + SLIP_MINUTES * MINUTE + paused:
+        raise refusals.TooLate(ticket=ticket.number)
+    return TicketReinstated(
+        ticket=ticket.number,
+        ticket_day=ask.ticket_day(ticket),
+        desk=before.desk,
+        state=before.was,
+        corrects=before.ended_seq,
         reason=ask.command.reason,
     )
 

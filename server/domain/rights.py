@@ -41,6 +41,8 @@ MAY: dict[type[c.Command], frozenset[str]] = {
     c.Park: DESK,
     c.Requeue: DESK,
     c.Transfer: DESK | FLOOR,
+    c.AddLeg: DESK,
+    c.DropLeg: DESK,
     c.SetClass: FLOOR,
     c.Cancel: DESK | FLOOR,
     c.Reinstate: DESK | FLOOR,

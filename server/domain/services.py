@@ -9,6 +9,7 @@ from protocol.events import HallConfigured, ServiceResumed
 from protocol.hall import DeskFacts, Hall
 from server.domain import changes, refusals
 from server.domain.asking import Ask
+from server.domain.journeys import services_of
 from server.domain.state import HallState
 from server.domain.ticket import Ticket
 
@@ -61,7 +62,8 @@ def configure(state: HallState, hall: Hall, digest: str, source: str) -> Iterato
 def _is_stranded(ticket: Ticket, hall: Hall) -> bool:
     if ticket.desk and all(desk.number != ticket.desk for desk in hall.desk):
         return True
-    if all(service.id != ticket.service for service in hall.service):
+    known = {service.id for service in hall.service if service.queue}
+    if not known.issuperset([ticket.service, *services_of(ticket.planned)]):
         return True
     return not any(_could_call(desk, ticket) for desk in hall.desk)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import UNSET
+
 from protocol.commands import Complete, ConfirmTicket, LeaveNote, NoShow, Serve
 from protocol.events import (
     DeskClosed,
@@ -16,6 +18,7 @@ from protocol.words import SECOND, Micros
 from server.domain import refusals
 from server.domain.asking import Ask
 from server.domain.calling import next_call
+from server.domain.journeys import begin_next
 from server.domain.state import HallState
 from server.domain.ticket import Desk, Ticket
 
@@ -30,7 +33,7 @@ def serve(ask: Ask[Serve]) -> Iterator[ServiceStarted]:
 def complete(ask: Ask[Complete]) -> Iterator[Event]:
     """End the service, and call the next ticket when asked to; the end stands even if nobody waits.
 
-    Raises UnknownOutcome.
+    A planned leg follows, whatever the outcome, unless the desk ends the visit. Raises UnknownOutcome.
     """
     command = ask.command
     desk = ask.own_desk(command.desk)
@@ -43,7 +46,10 @@ def complete(ask: Ask[Complete]) -> Iterator[Event]:
         desk=desk.number,
         service=ticket.service,
         outcome=command.outcome,
+        ends_visit=True if command.ends_visit and ticket.planned else UNSET,
     )
+    if not command.ends_visit:
+        yield from begin_next(ask.state, ticket, ask.at)
     yield from close_behind(ask.state, desk)
     if command.call_next and ask.state.is_open and ask.state.pause is None:
         called = next_call(ask.state, desk, ask.at)

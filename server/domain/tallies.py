@@ -20,12 +20,17 @@ class Tally:
 
 
 def of_day(state: HallState) -> dict[str, Tally]:
-    """Tally the tickets issued this day, each under the service it is for now; waits are whole."""
+    """Tally the tickets issued this day, each under the service it is for now; waits are whole.
+
+    A service that was done before counts as served under its own name.
+    """
     tallies: dict[str, Tally] = {}
     targets = state.catalogue.targets
     for ticket in chain(state.tickets.values(), state.ended.values()):
         if ticket.day != state.day:
             continue
+        for leg in ticket.legs:
+            tallies.setdefault(leg.service, Tally()).served += 1
         tally = tallies.get(ticket.service)
         if tally is None:
             tally = tallies[ticket.service] = Tally()

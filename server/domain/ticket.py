@@ -17,6 +17,37 @@ class Leg(msgspec.Struct, frozen=True, gc=False):
     ended_at: Micros
 
 
+class Planned(msgspec.Struct, frozen=True, gc=False):
+    """A leg to come; ``to_desk`` where the visitor returns to a certain desk."""
+
+    service: str
+    to_desk: str = ""
+
+
+class Completed(msgspec.Struct, kw_only=True, frozen=True, gc=False):
+    """A completed leg as it was, kept while the next one waits uncalled: a slip of the finger brings it back.
+
+    The fields are those of ``Ticket``.
+    """
+
+    service: str
+    queue: str
+    ask: str
+    further: bool
+    desk: str
+    arrived_at: Micros
+    key: Micros
+    recalls: int
+    called_at: Micros
+    last_call_at: Micros
+    served_at: Micros
+    was: str
+    ended_at: Micros
+    ended_seq: int
+    legs: tuple[Leg, ...]
+    planned: tuple[Planned, ...]
+
+
 class Note(msgspec.Struct, frozen=True, gc=False):
     """What a desk left for the next one: ``note`` is the id of a text kept outside the log."""
 
@@ -33,7 +64,9 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     or parked, or where it ended; empty, as ``Desk.ticket`` may be, so they are no ``Number``. ``was`` is the
     state before the end, ``reason`` why it was parked or withdrawn. ``issued_by`` is the actor's id,
     ``print_at`` the kiosk that prints the slip for a person; ``issue`` and ``copies`` are those of the slip,
-    ``slip`` what became of its paper. ``slot`` and ``booking`` are set for who had booked.
+    ``slip`` what became of its paper. ``slot`` and ``booking`` are set for who had booked. ``legs`` came
+    before the present one, ``planned`` are to come, and stay where a visit ended before them. ``before`` is
+    the leg that was completed last, while this one waits and was not called.
     """
 
     number: Number
@@ -73,6 +106,8 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     reason: str = ""
     slot: Micros = 0
     booking: str = ""
+    planned: tuple[Planned, ...] = ()
+    before: Completed | None = None
 
     @property
     def place(self) -> Place:

@@ -105,6 +105,7 @@ def _node(configured: Hall, service: Service) -> dict[str, Any]:
         "target": {"minutes": service.target.minutes, "percent": service.target.percent},
         "legal_basis": service.legal_basis,
         "most_at_once": service.most_at_once,
+        "route": service.route,
         "bookable": service.booking is not None,
         "person_to_book": bool(service.booking and service.booking.per_person),
     }
@@ -231,11 +232,18 @@ def went_first(state: HallState, ticket: Ticket) -> dict[str, int]:
     return dict(counts)
 
 
+def named(state: HallState, service: str) -> dict[str, Any]:
+    """Name a service of a visit's way; without names when a later configuration dropped it."""
+    found = state.catalogue.services.get(service)
+    return {"service": service, "names": found.names if found else {}}
+
+
 def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micros) -> dict[str, Any] | None:
     """Tell a visitor the place of the own ticket; None when the hall holds it no more.
 
     ``ahead`` have an earlier turn; of them ``by_precedence`` came later, and their class lets them go first.
-    ``went_first`` counts by ground who came later and was called before.
+    ``went_first`` counts by ground who came later and was called before. ``legs`` are the services before
+    this one, ``planned`` those after it.
     """
     ticket = state.find(number, day)
     if ticket is None:
@@ -250,6 +258,8 @@ def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micro
         "service": ticket.service,
         "names": service.names if service else {},
         "queue": ticket.queue,
+        "legs": [named(state, leg.service) for leg in ticket.legs],
+        "planned": [named(state, leg.service) for leg in ticket.planned],
         "language": ticket.language,
         "issued_at": ticket.issued_at,
         "slot": ticket.slot or None,

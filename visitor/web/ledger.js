@@ -103,7 +103,7 @@ const kinds = () => ({
   class_set: t("Precedence given or taken"),
   staff_issue: t("Ticket given by staff"),
   staff_booking: t("Time booked by staff"),
-  leg_added: t("Sent on without a service of two minutes"),
+  leg_added: t("Sent on, or a service added, within two minutes"),
   quick_requeue: t("Put back within half a minute"),
   correction: t("An end taken back"),
   desk_queues: t("A desk's queues changed"),
@@ -131,6 +131,7 @@ function saidOf(entry) {
     case "staff_booking":
       return t("A time was booked by staff");
     case "leg_added":
+      if (entry.planned) return t("A service was added for {ticket} at desk {desk} within two minutes of its beginning", { ticket, desk });
       return desk
         ? t("{ticket} was sent on by desk {desk} without a service of two minutes", { ticket, desk })
         : t("{ticket} was sent to another service while it waited", { ticket });

@@ -9,6 +9,7 @@ import { html } from "ui/view.js";
 import { Help } from "./help.js";
 import { Pause, PausedTime, isEmergency } from "./pause.js";
 import { Turn, where } from "./turn.js";
+import { Way } from "./way.js";
 
 const POLL_MS = 5000;
 const WHY_MS = 60000;
@@ -76,6 +77,7 @@ function Visit({ visit, hall, isUp, send }) {
     <p class="soft yours">${t("Your number")}</p>
     <p class="number"><bdi>${visit.ticket}</bdi></p>
     <p class="service">${nameOf(visit.names, hall.languages[0])}</p>
+    <${Way} visit=${visit} main=${hall.languages[0]} />
     <${Pause} visit=${visit} main=${hall.languages[0]} />
     ${!isEmergency(visit) && html`<${Turn} visit=${visit} hall=${hall} />`}
     <${PausedTime} visit=${visit} />
