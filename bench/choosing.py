@@ -13,7 +13,7 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import TypeVar
 
-from bench.morning import START, SYSTEM, a_hall, issue_some, new_id, serve
+from bench.morning import START, SYSTEM, a_hall, check_some_in, issue_some, new_id, serve
 from protocol.commands import CallNext, OpenDesk
 from protocol.events import TicketCalled
 from protocol.words import MINUTE
@@ -21,6 +21,8 @@ from server.domain.calling import heads_of, overtaken_by
 from server.working import Working
 
 ROUNDS = 2000
+BOOKED = 5
+"""One in so many of those who wait had booked; a fifth of all have a second service to come."""
 T = TypeVar("T")
 
 
@@ -59,7 +61,8 @@ def measure(waiting: int) -> dict[str, object]:
     """Call one after another while as many go on waiting."""
     working = a_hall()
     tracemalloc.start()
-    issue_some(working, waiting)
+    issue_some(working, waiting - waiting // BOOKED)
+    check_some_in(working, waiting // BOOKED)
     working.take_batch()
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -1,20 +1,22 @@
-"""A hall for the measurements of the engine: five queues, three classes, twenty desks; no disk."""
+"""A hall for the measurements of the engine: five queues, bookings, a route, twenty desks; no disk."""
 
 import itertools
 import random
 from collections.abc import Iterator
 
-from protocol.commands import CallNext, Complete, IssueTicket, Serve
-from protocol.events import Actor, TicketCalled
-from protocol.hall import Agency, DeskFacts, Hall, HallFacts, Outcome, Queue, Service, TicketClass
-from protocol.words import SECOND, Micros
+from protocol.commands import Book, CallNext, CheckIn, Complete, IssueTicket, Serve
+from protocol.events import Actor, SlotBooked, TicketCalled
+from protocol.hall import Agency, Booking, DeskFacts, Hall, HallFacts, Outcome, Queue, Service, TicketClass
+from protocol.words import MINUTE, SECOND, Micros
 from server.clock import DrivenClock
+from server.domain.refusals import SlotFull
 from server.domain.state import HallState
 from server.working import Working
 
 START: Micros = 1_795_250_000 * SECOND
 SYSTEM = Actor(kind="device", id="dev-1", role="integration")
 QUEUES = "ABCDE"
+SLOT, SLOTS = 15 * MINUTE, 40
 CLASSES = ("none", "none", "none", "none", "elderly", "disability")
 
 _draw = random.Random(7)  # noqa: S311 - the same hall each time
@@ -26,7 +28,17 @@ HALL = Hall(
         id="bench", names={"en": "Bench"}, time_zone="UTC", languages=["en"], round_the_clock=True
     ),
     agency=[Agency(id="one", names={"en": "One"})],
-    service=[Service(id=f"service-{q}", names={"en": q}, agency="one", queue=q) for q in QUEUES],
+    service=[
+        Service(
+            id=f"service-{q}",
+            names={"en": q},
+            agency="one",
+            queue=q,
+            booking=Booking(per_slot=99, days_ahead=2),
+            route=["service-B"] if q == "A" else [],
+        )
+        for q in QUEUES
+    ],
     queue=[Queue(id=q, prefix=q, last=9999) for q in QUEUES],
     class_=[
         TicketClass(id="elderly", names={"en": "Elderly"}, credit_minutes=60, no_show_seconds=90),
@@ -54,6 +66,20 @@ def issue_some(working: Working, tickets: int) -> None:
     for _ in range(tickets):
         service, class_ = f"service-{_draw.choice(QUEUES)}", _draw.choice(CLASSES)
         working.decide(IssueTicket(id=new_id(), service=service, class_=class_), SYSTEM)
+
+
+def check_some_in(working: Working, visitors: int) -> None:
+    """Have visitors book the slots of the next ten hours and check in, most of them to wait for theirs."""
+    first = (working.state.at // SLOT + 1) * SLOT
+    for n in range(visitors):
+        service, slot = QUEUES[n % len(QUEUES)], first + n % SLOTS * SLOT
+        said = {"service": f"service-{service}", "slot": slot}
+        try:
+            (booked,) = working.decide(Book(id=new_id(), **said), SYSTEM)  # type: ignore[arg-type]
+        except SlotFull:
+            continue
+        if isinstance(booked, SlotBooked):
+            working.decide(CheckIn(id=new_id(), booking=booked.booking), SYSTEM)
 
 
 def serve_next(working: Working, desk: str) -> None:

@@ -30,6 +30,7 @@ class HallFacts:
     prefixes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     services: Mapping[str, Names] = field(default_factory=dict)
     reasons: Mapping[str, Names] = field(default_factory=dict)
+    order: Mapping[str, Any] = field(default_factory=dict)
 
     def desk(self, number: str) -> DeskFacts:
         """Give what is known of a desk."""
@@ -51,6 +52,7 @@ def read_facts(snapshot: Mapping[str, Any]) -> HallFacts:
         prefixes=snapshot.get("voice", {}).get("spoken_prefixes", {}),
         services=dict(_leaves(hall.get("services", ()))),
         reasons={reason["id"]: reason["names"] for reason in hall.get("reasons", ())},
+        order=hall.get("order", {}),
     )
 
 

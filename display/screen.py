@@ -37,6 +37,7 @@ from protocol.pairing import PairingCode
 from protocol.words import SECOND
 from ui.canvas import Canvas, mirrored
 from ui.language import N_, Texts, names, texts
+from ui.order import order_sentence
 from ui.pairing import Pairing
 from ui.scene import Scene
 
@@ -239,9 +240,12 @@ class Drawing:
         """Give the line at the foot: a lost link first, else what to do, in each language in turn."""
         scene = self.scene
         if scene.is_linked:
-            spoken = texts(self.languages[scene.turn % len(self.languages)])
+            # Each language has two turns: what to do, and by which order.
+            turn, is_order = scene.turn // 2 % len(self.languages), scene.turn % 2
+            spoken = texts(self.languages[turn])
+            order = order_sentence(scene.facts.order, spoken) if scene.facts and is_order else ""
             hint = spoken.gettext("When your number is shown, please go to the desk beside it.")
-            return Foot(Words(hint, spoken.direction))
+            return Foot(Words(order or hint, spoken.direction))
         lost = self.texts.gettext("No connection since {time}. Newer calls may be missing here.")
         return Foot(self.words(lost.format(time=scene.lost_at)), is_warning=True)
 

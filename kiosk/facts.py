@@ -1,5 +1,7 @@
 """What ``GET /api/v1/hall`` tells, as far as a kiosk needs it."""
 
+from typing import Any
+
 import msgspec
 
 
@@ -74,6 +76,7 @@ class Facts(msgspec.Struct, frozen=True):
     zones: list[Zone] = []
     reasons: list[Reason] = []
     next_opening: int | None = None
+    order: dict[str, Any] = {}
     public_url: str = ""
     slip: SlipFacts = SlipFacts()
 

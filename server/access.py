@@ -108,13 +108,13 @@ class Access:
         self._reload()
         return result
 
-    def person_key(self) -> bytes:
-        """Give the key of this day under which documents are hashed."""
-        return self.ask(Register.person_key)
+    def person_key(self, period: str) -> bytes:
+        """Give the key of a period under which documents are hashed."""
+        return self.ask(Register.person_key, period)
 
-    def destroy_person_key(self) -> None:
-        """Destroy that key: the next one shares nothing with it."""
-        self.ask(Register.destroy_person_key)
+    def destroy_person_keys(self, but: str) -> None:
+        """Destroy the keys of all other periods: the next one shares nothing with them."""
+        self.ask(Register.destroy_person_keys, but)
 
     def _reload(self) -> None:
         # One after another: an older reading must not replace a newer one, and give a taken right back.

@@ -28,7 +28,7 @@ from server.log import Reader, Writer
 from server.private import Private
 from server.refusals import HallMistakes
 from server.rooms import issued_on
-from server.sealing import Sealing
+from server.sealing import Sealing, period
 from server.snapshots import Snapshots
 from server.telling import explained, read_ledger
 from server.threads import Threads
@@ -219,9 +219,13 @@ class Engine:
         try:
             if isinstance(command, Configure):
                 return Waiting(self._read_hall(command), actor)
-            return Waiting(self.apart.keep(self.sealing.open(command), self.published), actor)
+            return Waiting(self.apart.keep(self._sealed(command), self.published), actor)
         except Refusal as refusal:
             return refusal
+
+    def _sealed(self, command: Command) -> Command:
+        state = self.published
+        return self.sealing.open(command, period(state.day, is_open=state.is_open))
 
     def _read_hall(self, command: Configure) -> Configure:
         """Give the command with the hall that its text is; raises HallMistakes."""

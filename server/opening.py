@@ -67,6 +67,6 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
     store = Store(folder, Writer(path, frontier), reader, snapshots, private)
     last = standing.state.at
     clock: Clock = DrivenClock(last) if driven else WallClock(last)
-    sealing = Sealing(access.visit_key, access.person_key, access.destroy_person_key)
+    sealing = Sealing(access.visit_key, access.person_key, access.destroy_person_keys)
     engine = Engine(store, standing.state, clock, access.visit_key, sealing, threads)
     return Opened(engine, access, private, replayed)

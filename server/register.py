@@ -23,6 +23,8 @@ FILE = "access.db"
 DEVICE_ROLES = ("kiosk", "board", "desk", "reader", "integration")
 OPERATOR_ROLES = ("operator", "lead", "greeter", "inspector", "manager", "admin")
 LINK_MINUTES = 15
+PERSON = "person "
+"""How the keys are called under which documents are hashed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +106,22 @@ class Register:
             (key,) = db.execute("SELECT value FROM keys WHERE name = ?", [name]).fetchone()
         return bytes(key)
 
-    def person_key(self) -> bytes:
-        """Give the key under which documents are hashed; draw one where there is none."""
+    def person_key(self, period: str) -> bytes:
+        """Give the key under which documents are hashed in a period; draw one where there is none."""
+        name = f"{PERSON}{period}"
         with self._open() as db, db.atomic():
-            db.execute("INSERT OR IGNORE INTO keys VALUES ('person', ?)", [secrets.token_bytes(32)])
-            (key,) = db.execute("SELECT value FROM keys WHERE name = 'person'").fetchone()
+            db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", [name, secrets.token_bytes(32)])
+            (key,) = db.execute("SELECT value FROM keys WHERE name = ?", [name]).fetchone()
         return bytes(key)
 
-    def destroy_person_key(self) -> None:
-        """Delete that key, and its bytes."""
+    def destroy_person_keys(self, but: str) -> None:
+        """Delete those keys and their bytes, but for that of a period."""
         with self._open() as db:
             db.execute("PRAGMA secure_delete = ON")
             with db.atomic():
-                db.execute("DELETE FROM keys WHERE name = 'person'")
+                db.execute(
+                    "DELETE FROM keys WHERE name LIKE ? AND name != ?", [f"{PERSON}%", f"{PERSON}{but}"]
+                )
 
     def book(self) -> Book:
         """Read all who may act now."""

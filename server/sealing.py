@@ -1,8 +1,8 @@
 """What stands between a person and the log: codes that only a holder knows, and documents nobody can read.
 
 A booking's code is its number and eight digits of an HMAC-SHA256 under the hall's key: derived, never stored.
-The number of a document becomes an HMAC under a key that is drawn when it is first needed and destroyed when
-the day closes, so that no two days can be joined, and no list of documents can be tried on an old log.
+The number of a document becomes an HMAC under a key of the open day, drawn when it is first needed and
+destroyed at closing: no two days can be joined, and no list of documents can be tried on an old log.
 """
 
 import hmac
@@ -23,8 +23,10 @@ SHORTEST = 4
 class Sealing:
     """Opens codes and closes documents, for one hall. All methods are for greenlets."""
 
-    def __init__(self, key: bytes, person_key: Callable[[], bytes], destroy: Callable[[], None]) -> None:
-        """Derive codes under ``key``; ``person_key`` gives the day's key, which ``destroy`` ends."""
+    def __init__(
+        self, key: bytes, person_key: Callable[[str], bytes], destroy: Callable[[str], None]
+    ) -> None:
+        """Derive codes under ``key``; ``person_key`` gives a period's key, ``destroy`` ends all but one."""
         self._key, self._person_key, self._destroy = key, person_key, destroy
 
     def code(self, booking: str) -> str:
@@ -38,8 +40,8 @@ class Sealing:
             raise UnknownBooking
         return number
 
-    def open(self, command: Command) -> Command:
-        """Give a command as the rules take it: with the booking's number, and the person's hash.
+    def open(self, command: Command, period: str) -> Command:
+        """Give a command as the rules take it: with the booking's number, and the person's hash of a period.
 
         Raises UnknownBooking for a code that is none.
         """
@@ -49,14 +51,20 @@ class Sealing:
         if document is None:
             return command
         plain = "".join(document.upper().split()).replace("-", "")
-        hashed = hmac.digest(self._person_key(), f"person\0{plain}".encode(), "sha256").hex()[:32]
+        hashed = hmac.digest(self._person_key(period), f"person\0{plain}".encode(), "sha256").hex()[:32]
         return msgspec.structs.replace(command, person=hashed)
 
     def hear(self, events: Sequence[Event]) -> None:
-        """Destroy the day's key when the day ends; takes what was committed, and does not wait."""
-        if any(isinstance(event, DayClosed | DayOpened) for event in events):
-            gevent.spawn(self._destroy)
+        """Destroy the keys of periods that are over; takes what was committed, and does not wait."""
+        ends = [event for event in events if isinstance(event, DayClosed | DayOpened)]
+        if ends:
+            gevent.spawn(self._destroy, period(ends[-1].day, is_open=isinstance(ends[-1], DayOpened)))
 
     def _digits(self, booking: str) -> str:
         mac = hmac.digest(self._key, f"booking\0{booking}".encode(), "sha256")
         return f"{int.from_bytes(mac[:8], 'big') % 10**DIGITS:0{DIGITS}}"
+
+
+def period(day: str, *, is_open: bool) -> str:
+    """Name the time in which one key holds: an open day, or the night after it."""
+    return day if is_open else f"{day}~"

@@ -30,9 +30,7 @@ from tests.socket_client import SocketClient
 
 TINY = ROOT / "config/halls/tiny.toml"
 COMMANDS = "/api/v1/commands"
-LATER = (
-    "confirm_jump",
-)
+LATER = ("confirm_jump",)
 
 
 @pytest.fixture(scope="module")

@@ -131,12 +131,17 @@ def test_a_lost_link_is_said_with_the_time_since(drawing: Drawing) -> None:
 
 
 def test_the_foot_speaks_each_language_in_turn(drawing: Drawing) -> None:
-    """Each of the hall's languages has its time, in its own direction."""
-    directions = []
-    for turn in range(4):
+    """Each of the hall's languages has its time twice: what to do, and by which order."""
+    assert drawing.scene.facts
+    order = {"classes": [], "has_bookings": True}
+    drawing.scene = replace(drawing.scene, facts=replace(drawing.scene.facts, order=order))
+    feet = []
+    for turn in range(8):
         drawing.scene = replace(drawing.scene, turn=turn)
-        directions.append(drawing.foot().words.direction)
-    assert directions == ["ltr", "ltr", "ltr", "rtl"]
+        feet.append(drawing.foot().words)
+    assert [foot.direction for foot in feet] == ["ltr"] * 6 + ["rtl"] * 2
+    assert feet[1].text.startswith("All are called in the order in which they came")
+    assert len({foot.text for foot in feet}) == len(feet)
 
 
 def test_a_language_this_machine_cannot_write_is_left_out(scene: BoardScene) -> None:

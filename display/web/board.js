@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { clockTime, hallNow, setHallTime, useSeconds } from "ui/clock.js";
 import { LinkNotice } from "ui/components.js";
 import { Link } from "ui/link.js";
+import { orderSentence } from "ui/order.js";
 import { start } from "ui/start.js";
 import { nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
@@ -35,7 +36,8 @@ function Page({ hall: known }) {
       <${LinkNotice} isUp=${isUp} sentence=${t("This board has lost the hall and may be old. Please ask a member of staff.")} />
       <${Notice} pages=${pages} />
       ${!isEmergency && html`<${Calls} board=${board} />`}
-    </main>`;
+    </main>
+    ${!isEmergency && html`<footer>${orderSentence(hall.order)}</footer>`}`;
 }
 
 function Calls({ board }) {

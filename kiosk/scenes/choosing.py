@@ -15,9 +15,11 @@ from kiosk.scenes.booking import EnterCode
 from kiosk.scenes.first import FirstScreen
 from kiosk.scenes.languages import language_buttons, language_rows
 from kiosk.scenes.screen import Action, Screen
+from ui.order import order_sentence
 from ui.scene import Scene
 
 HIGHEST = 20.0
+SMALL = 2.4
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,16 @@ class Home(FirstScreen, Choosing):
         if has_more:
             buttons.append(self.button(spots[-1], ("all",), self.t.gettext("All services"), "primary"))
         title = self.t.gettext("What do you need today?")
-        return [*self.top(frame, title), *buttons, *language_buttons(self, frame.bottom)]
+        return [*self._top(frame, title), *buttons, *language_buttons(self, frame.bottom)]
+
+    def _top(self, frame: Frame, title: str) -> list[Part]:
+        """Give what stands above, and under the title by which order people are called."""
+        *others, question = self.top(frame, title)
+        high = self.known.layout(3.2)
+        line = Rect(frame.title.x, frame.title.bottom - high, frame.title.w, high)
+        shorter = Rect(frame.title.x, frame.title.y, frame.title.w, frame.title.h - high)
+        order = self.words(order_sentence(self.hall.facts.order, self.t), SMALL)
+        return [*others, Part(shorter, question.value), Part(line, order)]
 
     def _spots(self, frame: Frame, count: int, *, has_more: bool) -> list[Rect]:
         """Give the services' places, and last the place of "all services": in portrait a whole row."""

@@ -1,4 +1,5 @@
 /** The screens on which a visitor looks for a service: the first one, and the tree behind it. */
+import { orderSentence } from "ui/order.js";
 import { language, nameOf, offeredLanguages, ownName, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { find, parentOf, popular, whyNot } from "./offer.js";
@@ -11,6 +12,7 @@ export function Home({ facts, view, go }) {
   const shown = services.length <= ROOM ? services : services.slice(0, ROOM - 1);
   const all = () => go({ name: "tree", id: "" });
   return html`<h1 tabindex="-1">${t("What do you need today?")}</h1>
+    <p class="order">${orderSentence(facts.order)}</p>
     <${Services} services=${shown} facts=${facts} view=${view} go=${go} />
     ${services.some(({ bookable }) => bookable) && html`<button type="button" class="main" onClick=${() => go({ name: "code" })}>${t("I have a booking")}</button>`}
     ${shown.length < services.length && html`<button type="button" class="main" onClick=${all}>${t("All services")}</button>`}`;

@@ -1,5 +1,6 @@
 /** The turn of a visit in words: what to do now, and for how long to wait. */
 import { clockTime } from "ui/clock.js";
+import { orderSentence } from "ui/order.js";
 import { nameOf, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { expectedWait, peopleAhead } from "ui/waits.js";
@@ -29,14 +30,14 @@ function Waiting({ visit, hall }) {
   }
   return html`<h1>${peopleAhead(visit.place)}</h1>
     ${!visit.pause && html`<p class="range">${expectedWait(visit.expected_wait_seconds)}</p>`}
-    <${Others} grounds=${visit.went_first || {}} />
+    <${Others} grounds=${visit.went_first || {}} order=${hall.order} />
     <p class="soft">
       ${t("Keep this page open: it tells you when it is your turn. The boards and the voice in the hall do so too.")}
     </p>`;
 }
 
 /** Why others who came later were called before; nobody is named. */
-function Others({ grounds }) {
+function Others({ grounds, order }) {
   const { jump = 0, return: back = 0, further = 0, booked = 0, class: precedence = 0, other = 0 } = grounds;
   const sentences = [
     precedence && tn("{n} visitor has precedence by law.", "{n} visitors have precedence by law.", precedence),
@@ -50,7 +51,7 @@ function Others({ grounds }) {
   return html`<details class="others">
     <summary>${t("Why others went first")}</summary>
     <ul>${sentences.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul>
-    <p>${t("All others are called in the order in which they came.")} <a href="/ledger">${t("Whatever moved the order stands in the ledger.")}</a></p>
+    <p>${orderSentence(order)} <a href="/ledger">${t("Whatever moved the order stands in the ledger.")}</a></p>
   </details>`;
 }
 
