@@ -1,6 +1,7 @@
 """The greeter's page in a real Chromium, against a real hall."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -270,3 +271,29 @@ def test_everyone_can_help(page: Page, hall: Hall, kiosk: Asker, language: str) 
     page.locator(".help button").click()
     expect(page.locator(".help")).to_have_count(0)
     assert found == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_visitor_who_booked_is_checked_in_without_a_code(page: Page, hall: Hall, language: str) -> None:
+    """The greeter sees who comes and how to reach them; a press gives the ticket and its slip."""
+    ask = hall.process.asker()
+    told = ask.ask("GET", "/api/v1/slots?service=marriage")[1]
+    if told["day"] != told["days"][0]["day"]:
+        pytest.skip("the hall's day is over in some minutes: nothing is left to book")
+    said = {"service": "marriage", "slot": told["slots"][-1]["slot"], "contact": f"Leyla {language}"}
+    status, booked = ask.ask("POST", "/api/v1/bookings", {"id": str(uuid4()), **said})
+    assert status == 200, booked
+    enter(page, hall, language, side="bookings")
+    row = page.locator(".bookings li").filter(has_text=f"Leyla {language}")
+    expect(row).to_be_visible()
+    assert violations(page) == []
+    assert fits(page)
+    page.locator("input[type=search]").fill("leyla")
+    row.get_by_role("button").click()
+    number = page.locator(".slip .number")
+    expect(number).to_be_visible()
+    ticket = number.inner_text()
+    hall.issued.append(ticket)
+    assert ask.ask("GET", f"/api/v1/bookings/{booked['code']}")[1]["ticket"] == ticket
+    page.locator(".given .main").click()
+    expect(row).to_contain_text(ticket)

@@ -8,6 +8,7 @@ import { read } from "ui/read.js";
 import { start } from "ui/start.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
+import { Bookings } from "./bookings.js";
 import { Find } from "./find.js";
 import { Give } from "./give.js";
 import { HelpCalls, helpSentence } from "./help_calls.js";
@@ -16,7 +17,11 @@ import { Round } from "./round.js";
 /** Who may walk the floor; the server's own table decides (server/domain/rights.py). */
 const FLOOR = ["greeter", "lead", "manager", "admin"];
 
-const SIDES = { find: { name: () => t("Find a ticket"), Body: Find }, give: { name: () => t("Give a ticket"), Body: Give } };
+const SIDES = {
+  find: { name: () => t("Find a ticket"), Body: Find },
+  give: { name: () => t("Give a ticket"), Body: Give },
+  bookings: { name: () => t("Bookings"), Body: Bookings },
+};
 
 /** The page: log in, and help. */
 function Page({ hall, known }) {
@@ -57,7 +62,7 @@ function Work({ round, names }) {
       <${Said} sentence=${round.said} />
     </main>
     <nav class="sides" aria-label=${t("What to do")}>
-      ${Object.keys(SIDES).map((id) => html`<a key=${id} href=${`#${id}`} aria-current=${id === side ? "page" : undefined}>${SIDES[id].name()}</a>`)}
+      ${Object.keys(SIDES).filter((id) => id !== "bookings" || names.hall.order.has_bookings).map((id) => html`<a key=${id} href=${`#${id}`} aria-current=${id === side ? "page" : undefined}>${SIDES[id].name()}</a>`)}
     </nav>`;
 }
 

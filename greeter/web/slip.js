@@ -48,13 +48,14 @@ function useWords(names, given) {
 
 function wordsOf(names, given) {
   const { expected_wait_seconds: expected, ahead } = given;
-  const waits = Boolean(expected);
+  const held = given.not_before && t("You will be called from {time}", { time: clockTime(given.not_before, names.timeZone) });
+  const waiting = expected ? [peopleAhead(ahead), expectedWait(expected)] : [];
   const taken = t("Ticket taken at {time}", { time: clockTime(given.at, names.timeZone) });
   return {
     language: given.language,
     hall: names.name,
     service: serviceName(names, given.service),
-    lines: [...following(names, given), ...(waits ? [peopleAhead(ahead), expectedWait(expected)] : []), taken],
+    lines: [...following(names, given), ...(held ? [held] : waiting), taken],
     code: t("Your turn on your phone"),
     footer: nameOf(names.hall.slip.footer, names.main),
   };
