@@ -30,6 +30,7 @@ class Turn:
     class_: str
     language: str
     issued_at: Micros
+    due_at: Micros
     arrived_at: Micros
     promised: tuple[int, int, int]
     is_first: bool = True
@@ -151,6 +152,7 @@ def _issued(account: Account, event: Event) -> None:
             class_=event["class"],
             language=event["language"],
             issued_at=event["at"],
+            due_at=max(event["at"], event.get("slot", 0)),
             arrived_at=event["at"],
             promised=(low, middle, high),
         ),
@@ -174,7 +176,8 @@ def _called(account: Account, event: Event) -> None:
     if turn.is_first:
         turn.is_first = False
         wait = (event["at"] - turn.issued_at) / SECOND
-        account.waits.setdefault((turn.service, turn.class_), []).append(wait)
+        since_slot = max(0.0, (event["at"] - turn.due_at) / SECOND)
+        account.waits.setdefault((turn.service, turn.class_), []).append(since_slot)
         account.errors.append(turn.promised[1] - wait)
         account.covered += turn.promised[0] <= wait <= turn.promised[2]
 
@@ -267,6 +270,7 @@ def _desk_closed(account: Account, event: Event) -> None:
 _FOLDS = {
     "hall_configured": _configured,
     "ticket_issued": _issued,
+    "visit_checked_in": _issued,
     "slip_printed": _printed,
     "ticket_called": _called,
     "ticket_recalled": _recalled,

@@ -151,7 +151,11 @@ class Lead(_Table, kw_only=True, frozen=True):
 
 
 class Bookings(_Table, kw_only=True, frozen=True):
-    """``[bookings]``: visitors a day with a slot, and how they keep it."""
+    """``[bookings]``: visitors a day with a slot, where the hall takes bookings, and how they keep it.
+
+    Of them the share ``no_show`` never comes, and of who comes the share ``early`` is there ``early_minutes``
+    before the time; the others some minutes before or after it.
+    """
 
     visitors: Amount = 0.0
     no_show: Share = 0.29

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from protocol.words import MINUTE, Micros
 from simulator.arrivals import Visitor, at_clock, draw, passer_by
+from simulator.bookers import Bookers
 from simulator.demand import WEEKDAYS, Demand
 from simulator.kiosks import Kiosk
 from simulator.operators import Operator, Shift
@@ -23,6 +24,9 @@ COMES_WITHIN = 4 * MINUTE
 LEAVE_WITHIN = 3 * MINUTE
 
 OVER = {"leg_completed", "ticket_no_show", "ticket_cancelled", "ticket_abandoned", "ticket_expired"}
+ISSUED = {"ticket_issued", "visit_checked_in"}
+"""The events that give a ticket; the second to who had booked."""
+
 WAITS_NO_MORE = {*OVER, "ticket_called", "ticket_transferred"}
 
 
@@ -60,6 +64,7 @@ class Play:
         self.kiosks = [
             Kiosk(f"kiosk-{number}", self, demand.kiosks) for number in range(1, demand.kiosks.count + 1)
         ]
+        self._bookers = Bookers(self, demand, facts.bookable, self._walk_in)
 
     # What the conductor asks.
 
@@ -70,8 +75,9 @@ class Play:
         """
         self._first_day = self._first_day or day
         seed = f"{self._seed}/{(day - self._first_day).days}"
+        self._bookers.begin_day(seed)
         for visitor in draw(self.demand, day, self.facts.time_zone, seed):
-            if visitor.arrives_at > self.at:
+            if visitor.arrives_at > self.at and not self._bookers.takes(visitor):
                 self.plan(visitor.arrives_at, self._arrival(visitor))
         self._begin_shifts(day, seed)
         self._begin_lead(day, seed)
@@ -114,7 +120,7 @@ class Play:
         self._is_catching_up = True
         for event in events:
             self.at = event["at"]
-            if event["type"] == "ticket_issued":
+            if event["type"] in ISSUED:
                 self._first_day = self._first_day or date.fromisoformat(event["day"])
             self._hear(event)
         self._is_catching_up = False
@@ -154,8 +160,10 @@ class Play:
         before = floor.visitors.get(ticket)
         if type_ in WAITS_NO_MORE and ticket in self._patience:
             self._patience.pop(ticket).call_off()
-        if type_ == "ticket_issued":
+        if type_ in ISSUED:
             self._issued(event)
+        elif type_ == "slot_booked":
+            self._bookers.booked(event)
         elif type_ in {"ticket_requeued", "ticket_transferred"}:
             self._tell_desk(event, before)
             floor.leave(ticket)
@@ -184,7 +192,7 @@ class Play:
         """Give a ticket to the visitor who asked for it; for anybody else's somebody patient waits."""
         ticket, command = event["ticket"], event["command"] or ""
         kiosk = self._touched.pop(command, None)
-        visitor = kiosk.issued(command) if kiosk else None
+        visitor = kiosk.issued(command) if kiosk else self._bookers.issued(command)
         if visitor is None:
             seed = f"{self._seed}/{event['day']}/{ticket}"
             visitor = passer_by(self.demand, event["at"], event["service"], seed)
@@ -193,7 +201,16 @@ class Play:
             self._patience[ticket] = self.plan(leaves_at, lambda: self._lose_patience(visitor))
         visitor.ticket = ticket
         self.floor.visitors[ticket] = visitor
-        self.floor.come(ticket, event["queue"])
+        held_until, queue = event.get("not_before", 0), event["queue"]
+        if held_until > self.at:
+            self.plan(held_until, lambda: self._is_there(ticket, queue))
+        else:
+            self.floor.come(ticket, queue)
+
+    def _is_there(self, ticket: str, queue: str) -> None:
+        """Let who booked and came early wait as everybody from now on."""
+        if ticket in self.floor.visitors:
+            self.floor.come(ticket, queue)
 
     def _goes_on(self, event: dict[str, Any]) -> None:
         """Let who was just served wait for the next service of their way."""
@@ -227,8 +244,11 @@ class Play:
             self.plan(self.at + round(minutes * MINUTE), lambda: operator.came_back(event["ticket"]))
 
     def _arrival(self, visitor: Visitor) -> Act:
+        return lambda: self._walk_in(visitor)
+
+    def _walk_in(self, visitor: Visitor) -> None:
         """Let a visitor go to the kiosk that is free first."""
-        return lambda: min(self.kiosks, key=lambda kiosk: kiosk.free_at).come(visitor)
+        min(self.kiosks, key=lambda kiosk: kiosk.free_at).come(visitor)
 
     # Who works today.
 

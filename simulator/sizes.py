@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.demand import (
     Arrivals,
+    Bookings,
     Break,
     ClassDemand,
     Demand,
@@ -24,6 +25,12 @@ PREFIXES = "ABCDEFGHKLMNPRSTUWXYZ"
 """Letters that nobody takes for another one or for a digit."""
 
 SERVICES_A_QUEUE = 5
+BOOKABLE = 2
+"""The second service of each queue can be booked."""
+
+BOOK = 0.1
+"""This share of all visitors books."""
+
 WORKING = ("mon", "tue", "wed", "thu", "fri")
 
 SHAPE = (0.6, 0.9, 1.3, 1.9, 2.5, 2.3, 1.7, 1.2, 0.8, 0.6, 0.6, 0.7, 0.9, 1.0, 0.9, 0.8, 0.6, 0.4, 0.2, 0.1)
@@ -109,6 +116,7 @@ def demand_of(size: Size) -> Demand:
         kiosks=Kiosks(count=size.kiosks, slips_per_roll=700),
         screens=Screens(boards=size.boards, phones=size.phones),
         lead=Lead(last_ticket="17:45", jumps=2),
+        bookings=Bookings(visitors=size.visitors * BOOK),
     )
 
 
@@ -122,7 +130,8 @@ def _id(queue: str, number: int) -> str:
 
 def _service(queue: str, number: int) -> dict[str, Any]:
     names = {"az": f"Xidmət {queue}{number}", "en": f"Service {queue}{number}"}
-    return {"id": _id(queue, number), "names": names, "agency": "state", "queue": queue}
+    service = {"id": _id(queue, number), "names": names, "agency": "state", "queue": queue}
+    return service | ({"booking": {"per_slot": 6}} if number == BOOKABLE else {})
 
 
 def _class(name: str, az: str, en: str, minutes: int) -> dict[str, Any]:

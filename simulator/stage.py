@@ -28,17 +28,21 @@ class Facts:
     classes: list[str]
     outcomes: list[str]
     reasons: dict[str, str]
+    bookable: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, hall: dict[str, Any]) -> "Facts":
         """Take them from the hall's answer."""
         leaves: dict[str, str] = {}
+        bookable: set[str] = set()
         nodes = list(hall["services"])
         while nodes:
             node = nodes.pop()
             nodes += node.get("children", [])
             if node.get("queue"):
                 leaves[node["id"]] = node["queue"]
+            if node.get("bookable"):
+                bookable.add(node["id"])
         reasons: dict[str, str] = {}
         for reason in hall["reasons"]:
             for verb in reason["verbs"]:
@@ -51,6 +55,7 @@ class Facts:
             classes=[class_["id"] for class_ in hall["classes"]],
             outcomes=[outcome["id"] for outcome in hall["outcomes"]],
             reasons=reasons,
+            bookable=frozenset(bookable),
         )
 
 

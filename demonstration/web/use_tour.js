@@ -30,7 +30,7 @@ export function useTour(told) {
     };
     const board = new Link(ears, { auth: { public: true }, path: "/api/v1/board" });
     const hearKiosk = ({ origin, data }) => {
-      if (origin === location.origin && data?.type === "ticket_issued") setTour((before) => took(before, data, Date.now()));
+      if (origin === location.origin && ["ticket_issued", "visit_checked_in"].includes(data?.type)) setTour((before) => took(before, data, Date.now()));
     };
     addEventListener("message", hearKiosk);
     return () => {
