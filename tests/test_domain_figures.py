@@ -127,6 +127,20 @@ def test_who_is_sent_on_unserved_takes_the_wait_along() -> None:
     assert minutes(now.wait) == 17
 
 
+def test_a_service_of_a_moment_begins_no_leg() -> None:
+    """Served for two minutes and sent on to wait again, a visitor waits on: the ledger tells it too."""
+    hall = play()
+    number = hall.issue()
+    hall.wait(14)
+    hall.serve()
+    hall.wait(2)
+    hall.do(c.Transfer(id=ID, desk="1", ticket=number, service="passport", reason="r"))
+    hall.wait(16)
+    hall.finish()
+    line = passport(hall)
+    assert (line.wait.legs, minutes(line.wait), line.within_target, line.sent_on) == (1, 30, 0, 1)
+
+
 def test_a_further_leg_has_a_wait_of_its_own() -> None:
     """Being sent on after a service counts as no service's end but its own, and is not said to be served."""
     hall = play(a_hall(), desks=("1", "2"))

@@ -1,8 +1,9 @@
 """On what the time of a day's tickets went: the events of the log folded leg by leg, for the figures.
 
 Every second of a leg stands under exactly one word: early, waiting, called, serving or parked. So nothing can
-be left out of a wait but by putting it under another word, where it is seen. A leg lasts until it was served
-and is sent on: put back, sent on before any service or brought back, it goes on, and its wait with it.
+be left out of a wait but by putting it under another word, where it is seen. A leg lasts until it is sent on
+after a service: put back, brought back, or sent on after a service as short as the ledger tells of, it goes
+on, and its wait with it.
 """
 
 from collections import Counter
@@ -18,7 +19,7 @@ from protocol.hall import Hall
 from protocol.words import Micros, Number
 from server.domain.catalogue import Catalogue
 from server.domain.derive import STEPS
-from server.domain.ledger import place_of
+from server.domain.ledger import SOON, place_of
 from server.domain.lifecycle import OPEN
 from server.domain.notices import Pause
 
@@ -168,7 +169,7 @@ def _requeued(_: Timeline, leg: Leg, event: e.TicketRequeued) -> None:
 def _transferred(timeline: Timeline, leg: Leg, event: e.TicketTransferred) -> None:
     timeline.count(leg, "sent_on")
     timeline.counts["service", event.service, "sent_here"] += 1
-    if "serving" in leg.spent:
+    if leg.spent["serving"] > SOON:
         leg.state = "sent_on"
         timeline.legs[event.ticket].append(timeline.leg(event.service, event.at))
         return
