@@ -79,7 +79,7 @@ const hall = () => [
 ];
 
 const services = () => [
-  [t("Tickets"), (line) => line.issued + line.sent_here],
+  [t("Tickets"), (line) => line.issued + line.sent_here + line.further],
   [t("Served"), (line) => line.served],
   [t("In time"), inTime],
   [t("Median wait"), (line) => took(line.wait.median_seconds)],
@@ -110,7 +110,7 @@ const took = (seconds) => (seconds === null ? "–" : span(seconds));
 const inTime = ({ within_target_percent: percent }) => (percent === null ? "–" : `${percent} %`);
 
 /** Whether anybody came for a service, or was expected. */
-const isUsed = (line) => line.issued + line.sent_here + line.lapsed > 0;
+const isUsed = (line) => line.issued + line.sent_here + line.further + line.lapsed > 0;
 
 function serviceName(page, id) {
   const service = page.floor.now.services.find((one) => one.id === id);

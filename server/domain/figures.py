@@ -2,7 +2,7 @@
 
 The figures of a day are those of the tickets issued on it, whenever these end. Each field says what it is;
 the same sentences stand in the reference and in the OpenAPI document. A line adds up: what was issued or sent
-here was served, was left unclosed, was sent on, ended otherwise, or is open.
+here, or followed, was served, was left unclosed, was sent on, ended otherwise, or is open.
 """
 
 from collections import Counter
@@ -16,10 +16,10 @@ from protocol.words import SECOND, Micros
 from server.domain.timeline import UNCLOSED, Leg, Timeline
 
 ENDS = ("served", UNCLOSED, "no_show", "abandoned", "cancelled", "expired")
-"""How a ticket ends."""
+"""How a leg ends."""
 
 NOT_STARTED = frozenset({"abandoned", "cancelled", "expired"})
-"""The ends that a ticket may come to before any call."""
+"""The ends that a leg may come to before any call."""
 
 
 class Times(msgspec.Struct, kw_only=True, frozen=True):
@@ -68,6 +68,7 @@ class Line(Work, kw_only=True, frozen=True):
     issued: Annotated[int, Meta(description="Tickets given.")]
     checked_in: Annotated[int, Meta(description="Of them, those of visitors who had booked.")]
     sent_here: Annotated[int, Meta(description="Tickets sent here by a desk or the floor.")]
+    further: Annotated[int, Meta(description="Legs that began on their way when the one before was served.")]
     abandoned: Annotated[int, Meta(description="Given up by the visitor.")]
     expired: Annotated[int, Meta(description="Not served when the day closed.")]
     open: Annotated[int, Meta(description="Not ended yet.")]
@@ -90,7 +91,7 @@ class Line(Work, kw_only=True, frozen=True):
         ),
     ]
     paused_seconds: Annotated[
-        int, Meta(description="Of these waits, while the hall was paused or its server away.")
+        int, Meta(description="Of these waits, while the hall was paused, closed, or its server away.")
     ]
     early_seconds: Annotated[
         int, Meta(description="Besides these waits, that of visitors who had booked before their slot.")
@@ -168,7 +169,7 @@ def _line(legs: Sequence[Leg], counts: Counter[str]) -> dict[str, Any]:
     within = sum(not leg.is_late for leg in promised)
     return {
         **_work(legs, counts),
-        **{name: counts[name] for name in ("issued", "checked_in", "sent_here", "lapsed")},
+        **{name: counts[name] for name in ("issued", "checked_in", "sent_here", "further", "lapsed")},
         **_ended(legs, "abandoned", "expired"),
         "open": sum(leg.is_open for leg in legs),
         "called": len(called),

@@ -1,9 +1,9 @@
 """On what the time of a day's tickets went: the events of the log folded leg by leg, for the figures.
 
 Every second of a leg stands under exactly one word: early, waiting, called, serving or parked. So nothing can
-be left out of a wait but by putting it under another word, where it is seen. A leg lasts until it is sent on
-after a service: put back, brought back, or sent on after a service as short as the ledger tells of, it goes
-on, and its wait with it.
+be left out of a wait but by putting it under another word, where it is seen. A leg lasts until it ends or is
+sent on after a service: put back, brought back, or sent on after a service so short that the ledger tells it,
+it goes on, and its wait with it.
 """
 
 from collections import Counter
@@ -25,6 +25,10 @@ from server.domain.notices import Pause
 
 UNCLOSED = "unclosed"
 """How a leg ended that nobody ended: the outcome that the hall gives it, and no service."""
+
+
+NIGHT = "night"
+"""The hall was closed: a pause for who waits on in one that keeps its queue."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,8 +93,13 @@ class Timeline:
     def hear(self, event: e.Event) -> None:
         """Follow the log; what does not belong to the day's tickets says nothing."""
         heard = _HEARD.get(type(event))
-        if heard is not None and (not isinstance(event, e.TicketEvent) or place_of(event)[0] == self.day):
-            heard(self, event)
+        if heard is None:
+            return
+        if isinstance(event, e.TicketEvent):
+            is_known = event.ticket in self.legs or isinstance(event, e.TicketIssued)
+            if not is_known or place_of(event)[0] != self.day:
+                return
+        heard(self, event)
 
     def leg(self, service: str, at: Micros, slot: Micros = 0) -> Leg:
         """Begin a leg."""
@@ -114,17 +123,22 @@ def _issued(timeline: Timeline, event: e.TicketIssued) -> None:
     timeline.counts["service", event.service, "checked_in"] += bool(slot)
 
 
+def _begun(timeline: Timeline, event: e.LegBegun) -> None:
+    timeline.legs[event.ticket].append(timeline.leg(event.service, event.at))
+    timeline.counts["service", event.service, "further"] += 1
+
+
 def _step(timeline: Timeline, event: e.TicketEvent) -> None:
     """Let the time until an event count, and let the leg go on as the event says."""
-    if event.ticket not in timeline.legs:  # a forged log may tell of a ticket that was never issued
-        return
-    leg = timeline.legs[event.ticket][-1]
+    legs = timeline.legs[event.ticket]
+    target = STEPS[type(event)][0]
     if isinstance(event, e.TicketReinstated):
+        if legs[-1].is_open:  # the next leg, which had begun, is planned again
+            timeline.counts["service", legs.pop().service, "further"] -= 1
         # An end that is taken back never was: all the while the leg was what it is again.
-        timeline.count(leg, "corrected")
-        leg.state = target = event.state
-    else:
-        target = STEPS[type(event)][0]
+        timeline.count(legs[-1], "corrected")
+        legs[-1].state = target = event.state
+    leg = legs[-1]
     if leg.state == "waiting":
         leg.desk = ""
     _spend(timeline, leg, event.at)
@@ -189,7 +203,17 @@ def _paused(timeline: Timeline, event: e.HallPaused) -> None:
         timeline.pauses.append(Pause(event.kind, event.at))
 
 
-def _went_on(timeline: Timeline, event: e.HallResumed) -> None:
+def _closed(timeline: Timeline, event: e.DayClosed) -> None:
+    if not _is_paused(timeline):
+        timeline.pauses.append(Pause(NIGHT, event.at))
+
+
+def _opened(timeline: Timeline, event: e.DayOpened) -> None:
+    if _is_paused(timeline) and timeline.pauses[-1].kind == NIGHT:
+        _went_on(timeline, event)
+
+
+def _went_on(timeline: Timeline, event: e.HallResumed | e.DayOpened) -> None:
     if _is_paused(timeline):
         pause = timeline.pauses[-1]
         timeline.pauses[-1] = Pause(pause.kind, pause.began_at, event.at)
@@ -219,6 +243,8 @@ _MORE: dict[type[e.Event], Callable[[Timeline, Leg, Any], None]] = {
 
 OF_THE_HALL: dict[type[e.Event], Callable[[Timeline, Any], None]] = {
     e.SlotLapsed: _lapsed,
+    e.DayClosed: _closed,
+    e.DayOpened: _opened,
     e.HallPaused: _paused,
     e.HallResumed: _went_on,
     e.OutageNoted: _was_away,
@@ -230,6 +256,7 @@ _HEARD: dict[type[e.Event], Callable[[Timeline, Any], None]] = {
     e.TicketIssued: _issued,
     e.VisitCheckedIn: _issued,
     **dict.fromkeys(STEPS, _step),
+    e.LegBegun: _begun,
     **OF_THE_HALL,
 }
 
