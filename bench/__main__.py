@@ -32,6 +32,7 @@ PROGRAMS: dict[str, tuple[str, ...]] = {
     "boards": ("bench.boards",),
     "choosing": ("bench.choosing",),
     "recovery": ("bench.recovery",),
+    "figures": ("bench.figures",),
     "day": SIMULATED,
     "slip": ("bench.slip",),
     "paper": ("bench.paper",),

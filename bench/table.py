@@ -112,6 +112,13 @@ ROWS = (
     Row("state from 1 M events without, s", "6", ("recovery", "seconds.load without")),
     Row("process start to ready, with a snapshot, s", "", ("recovery", "seconds.ready with")),
     Row("process start to ready, without, s", "", ("recovery", "seconds.ready without")),
+    Row(
+        "figures of a day of 16,000 tickets, s",
+        "",
+        ("figures", "read"),
+        ("figures", "rows"),
+        "reading its rows alone",
+    ),
     Row("a simulated M day: times real time", "60", ("day", "times_real_time")),
     Row("… server CPU ms a ticket", "", ("day", "server.cpu_ms_per_ticket")),
     Row("… call to the last board, p99 ms", "", ("day", "board_ms.p99")),

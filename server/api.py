@@ -3,9 +3,7 @@
 Commands do not pass here (``command_route.py``); the session is in ``sessions.py``.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -22,6 +20,7 @@ from server.askers import HEARS_ALL, Asker, Askers
 from server.bookings import Bookings
 from server.calls import CALLS
 from server.checks import Checks
+from server.days import Days
 from server.demo import Demo
 from server.domain import notice_view, views
 from server.domain.refusals import Malformed, NotAllowed, Refusal, UnknownTicket
@@ -49,13 +48,6 @@ MOST_DIGITS = 15
 WAITS_SECONDS = 10
 """How long the waits of a queue may be told unchanged while nothing happens."""
 
-LEDGER_SECONDS = 10
-"""How long the ledger of a day that goes on is told unchanged: looking through a busy one takes a while."""
-
-LEDGERS_OF_AN_ADDRESS = "60 per minute"
-
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
 _log = structlog.get_logger(__name__)
 
 
@@ -72,15 +64,12 @@ class _Json(JSONProvider):
 class Api:
     """Answers the calls of ``calls.CALLS``, each by the method of its name."""
 
-    def __init__(self, engine: Engine, access: Access, askers: Askers, health: Health, tries: Tries) -> None:
+    def __init__(self, engine: Engine, access: Access, askers: Askers, health: Health) -> None:
         """Read from the engine's published state."""
         self._engine = engine
         self._access = access
         self._askers = askers
         self._health = health
-        # Days that are over never change; a stranger who asks for one after the other is slowed down.
-        self._kept_ledger = lru_cache(maxsize=32)(lambda day, _: engine.ledger(day))
-        self.ledger = tries.of_an_address(LEDGERS_OF_AN_ADDRESS)(self._ledger)
 
     def attach(self, app: Flask, parts: Mapping[str, object]) -> None:
         """Add the routes, each to the part that answers it, and what is said where there is none."""
@@ -137,14 +126,6 @@ class Api:
         if found is None:
             raise SlipVoid if self._engine.is_void(token) else problems.NotFound(path=request.path)
         return self._tagged(lambda _: {**self._told(), **self._visit(*found)}, self._waits_tag())
-
-    def _ledger(self) -> dict[str, Any]:
-        """Tell what moved the order on a day: that which is asked for, or the last."""
-        day = request.args.get("day") or self._engine.published.day
-        if day and not _DAY.fullmatch(day):
-            raise Malformed(path="$.day", error="A day such as 2026-11-27.")
-        is_over = day < self._engine.published.day
-        return self._kept_ledger(day, 0 if is_over else self._engine.now() // (LEDGER_SECONDS * SECOND))
 
     def ticket(self, number: str) -> dict[str, Any]:
         """Tell all that happened to a ticket."""
@@ -265,8 +246,9 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "pairing": Devices(engine, access, askers, tries, presence),
         "bookings": Bookings(engine, askers, tries),
         "demo": Demo(engine, access, askers, sessions),
+        "days": Days(engine, askers, tries),
     }
-    Api(engine, access, askers, health, tries).attach(app, parts)
+    Api(engine, access, askers, health).attach(app, parts)
     Pages(engine, askers, sessions).attach(app)
     return app, askers
 

@@ -8,7 +8,7 @@ class Call:
     """One call: ``view`` is the method of ``Api``, or of a part of it, that answers.
 
     ``takes`` are the fields of its body, ``may_take`` those that may be left out; ``answer`` is empty
-    where the answer is.
+    where the answer is, and may name a struct; ``also`` are the forms in which it can be had besides.
     """
 
     method: str
@@ -21,6 +21,7 @@ class Call:
     may_take: tuple[str, ...] = ()
     answer: str = "object"
     content_type: str = "application/json"
+    also: tuple[str, ...] = ()
 
     @property
     def in_path(self) -> tuple[str, ...]:
@@ -145,10 +146,20 @@ CALLS = (
     Call(
         "GET",
         "/api/v1/ledger",
-        "ledger",
+        "days.ledger",
         "anyone",
         "What moved the order on a day, by whom, and why.",
         in_query=("day",),
+    ),
+    Call(
+        "GET",
+        "/api/v1/figures",
+        "days.figures",
+        SEES_HALL,
+        "A day in figures by hall, service and desk; `format` is `json` or `csv`.",
+        in_query=("day", "format"),
+        answer="DayFigures",
+        also=("text/csv",),
     ),
     Call(
         "GET",

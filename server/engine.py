@@ -19,6 +19,7 @@ from server.apart import Apart
 from server.clock import Clock, DrivenClock
 from server.commits import Commits
 from server.domain.explain import Told
+from server.domain.figures import DayFigures
 from server.domain.forecast import Forecast
 from server.domain.refusals import Refusal
 from server.domain.state import HallState
@@ -30,7 +31,7 @@ from server.refusals import HallMistakes
 from server.rooms import issued_on
 from server.sealing import Sealing, period
 from server.snapshots import Snapshots
-from server.telling import explained, read_ledger
+from server.telling import explained, read_figures, read_ledger
 from server.threads import Threads
 from server.tokens import FIRST_ISSUE, said_by, ticket_of, visit_token
 from server.turns import Turns, Waiting
@@ -161,6 +162,10 @@ class Engine:
     def ledger(self, day: str) -> dict[str, Any]:
         """Read the ledger of a day, and which days there are."""
         return self.threads.run(read_ledger, self._store.reader, self.published.hall, day)
+
+    def figures(self, day: str) -> DayFigures:
+        """Read the figures of a day, and which days there are."""
+        return self.threads.run(read_figures, self._store.reader, day)
 
     def explained(self, number: str, day: str) -> list[Told]:
         """Read the life of a ticket in sentences."""

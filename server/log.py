@@ -195,7 +195,9 @@ class Reader:
         found = self._db().execute(query, (day, json.dumps(kinds)))
         return [wire.decode_event(body) for (body,) in found]
 
-    def of_kinds(self, day: str, kinds: Sequence[str], tickets: Iterable[str] | None = None) -> list[Event]:
+    def of_kinds(
+        self, day: str, kinds: Sequence[str], tickets: Iterable[str] | None = None
+    ) -> Iterator[Event]:
         """Give a day's events of some kinds, of some tickets where they are named."""
         # By the day: the index of tickets would lead to every day on which a number was given.
         query = (
@@ -204,8 +206,8 @@ class Reader:
             " OR json_extract(body, '$.ticket') IN (SELECT value FROM json_each(?3))) ORDER BY seq"
         )
         named = None if tickets is None else json.dumps(list(tickets))
-        found = self._db().execute(query, (day, json.dumps(kinds), named))
-        return [wire.decode_event(body) for (body,) in found]
+        for (body,) in self._db().execute(query, (day, json.dumps(kinds), named)):
+            yield wire.decode_event(body)
 
     def calls(self, day: str) -> list[tuple[int, str]]:
         """Give the seq and the desk of each call of a day."""
@@ -223,6 +225,16 @@ class Reader:
         )
         first, before, last = self._db().execute(query, (day,)).fetchone()
         return first or "", before or "", last or ""
+
+    def begin(self, day: str) -> int:
+        """Give the first seq of a business day; 0 where it has none."""
+        query = "SELECT coalesce(min(seq), 0) FROM events WHERE day = ?"
+        return int(self._db().execute(query, (day,)).fetchone()[0])
+
+    def day_after(self, day: str) -> str:
+        """Give the next business day that the log has; empty without one."""
+        (found,) = self._db().execute("SELECT min(day) FROM events WHERE day > ?", (day,)).fetchone()
+        return found or ""
 
     def pauses(self, after: int, upto: int) -> list[Event]:
         """Give when the hall paused, went on or had been away, with ``after`` < seq <= ``upto``."""

@@ -12,6 +12,7 @@ from protocol.commands import COMMANDS, AnyCommand
 from protocol.events import EVENTS, AnyEvent
 from server import problems, refusals
 from server.calls import CALLS, Call
+from server.domain.figures import DayFigures
 from server.domain.refusals import Refusal, every
 from server.rooms import HEARS
 
@@ -81,7 +82,17 @@ class Joined(msgspec.Struct, kw_only=True):
 
 Commands = Annotated[list[AnyCommand], msgspec.Meta(max_length=200)]
 
-_TYPES = [*COMMANDS.values(), *EVENTS.values(), Answer, Problem, Frame, Place, Joined]
+_TYPES: list[type[Any]] = [
+    *COMMANDS.values(),
+    *EVENTS.values(),
+    Answer,
+    Problem,
+    Frame,
+    Place,
+    Joined,
+    DayFigures,
+]
+_NAMED = {kind.__name__ for kind in _TYPES}
 
 
 def openapi() -> dict[str, Any]:
@@ -182,9 +193,9 @@ def _done(call: Call) -> dict[str, Any]:
     """Describe the answer where all went well; some calls have nothing to say."""
     if not call.answer:
         return {"204": {"description": "Done."}}
-    return {
-        "200": {"description": "Done.", "content": {call.content_type: {"schema": {"type": call.answer}}}}
-    }
+    schema = _ref(call.answer) if call.answer in _NAMED else {"type": call.answer}
+    content = {call.content_type: {"schema": schema}, **{form: {"schema": TEXT} for form in call.also}}
+    return {"200": {"description": "Done.", "content": content}}
 
 
 TEXT = {"type": "string"}

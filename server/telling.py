@@ -1,16 +1,22 @@
-"""What the log tells people, for threads: a day's ledger, and the life of a ticket in words."""
+"""What the log tells people, for threads: a day's ledger, its figures, and the life of a ticket in words."""
 
 from typing import Any
 
 from protocol.commands import snake
 from protocol.events import Event, HallConfigured, LegBegun, TicketEvent, TicketParked, TicketReinstated
 from protocol.hall import Hall
+from server.domain.catalogue import NO_HALL, Catalogue
 from server.domain.derive import STEPS
 from server.domain.explain import Told, explain
+from server.domain.figures import DayFigures, figures
 from server.domain.ledger import LEVERS, LIFE, NEED_LIFE, ledger, place_of
 from server.domain.lifecycle import ENDED
 from server.domain.ticket import Place
+from server.domain.timeline import KINDS, OF_THE_HALL, Timeline
 from server.log import Reader
+
+DAYS_MORE = 3
+"""For so many days after their own, tickets that a hall carries over are followed to their end."""
 
 
 def read_ledger(reader: Reader, hall: Hall, day: str) -> dict[str, Any]:
@@ -30,6 +36,24 @@ def _before(reader: Reader, events: list[Event]) -> Hall | None:
     """Give the hall as it was when the first new configuration of these events came; None without one."""
     first = min((event.seq for event in events if isinstance(event, HallConfigured)), default=0)
     return reader.hall(before=first) if first else None
+
+
+def read_figures(reader: Reader, day: str) -> DayFigures:
+    """Give the figures of a day, and between which days there are others."""
+    first, _, last = reader.days(day)
+    timeline = Timeline(day, Catalogue(reader.hall(before=reader.begin(day)) or NO_HALL))
+    for event in reader.of_kinds(day, _names(*KINDS)):
+        timeline.hear(event)
+    after = day
+    for _ in range(DAYS_MORE):
+        after = reader.day_after(after)
+        if not after or not timeline.open:
+            break
+        theirs = reader.of_kinds(after, _names(*STEPS), timeline.open)
+        others = reader.of_kinds(after, _names(*OF_THE_HALL))
+        for event in sorted([*theirs, *others], key=lambda event: event.seq):
+            timeline.hear(event)
+    return figures(timeline, first, last)
 
 
 def explained(reader: Reader, number: str, day: str) -> list[Told]:

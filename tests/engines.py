@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,10 @@ from protocol.hall import (
     TicketClass,
 )
 from protocol.words import SECOND
+from server import log
 from server.domain.services import digest
+from server.log import Reader, Writer
+from server.merkle import Frontier
 from server.opening import Opened, open_hall
 
 NOON = 1_795_250_000 * SECOND
@@ -89,3 +93,17 @@ def until(claim: Callable[[], bool]) -> None:
 def numbers(events: list[Event]) -> list[str]:
     """Give the numbers that were issued."""
     return [event.ticket for event in events if isinstance(event, TicketIssued)]
+
+
+@contextlib.contextmanager
+def on_disk(events: list[Event]) -> Iterator[Reader]:
+    """Put events into a log of their own, and read them there."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "hall.db"
+        log.migrate(path)
+        writer, reader = Writer(path, Frontier()), Reader(path)
+        writer.open()
+        writer.append(events)
+        yield reader
+        writer.close()
+        reader.close()

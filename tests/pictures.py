@@ -82,6 +82,9 @@ def of_a_bad_day(browser: Browser, hall: DrivenHall) -> None:
         pictures_visit.take_ledger(browser, hall, language)
         pictures_board.take_withdrawn(hall, language)
         hall.wait(minutes=40)
+    pictures_floor.live_through(hall)
+    for language in LANGUAGES:
+        pictures_floor.take_figures(browser, hall, language)
 
 
 def in_each_language(take: Callable[[Browser, Hall, str], None], browser: Browser, hall: Hall) -> None:

@@ -7,12 +7,13 @@ from playwright.sync_api import Browser, Page
 
 from server.register import Register
 from tests.browser import Hall
-from tests.gallery import button, opened, password, shoot, show, sign_in
+from tests.gallery import DrivenHall, button, opened, password, shoot, show, sign_in
 from tests.hall_process import Asker
 from tests.socket_client import SocketClient
 
 WIDE, ON_A_PHONE = (1280, 920), (390, 860)
 A_MOMENT_MS = 700
+PLACE_OF_ABSENCE = 9
 STAFF = {"Leyla": "greeter", "Orxan": "operator", "Səbinə": "lead", "Rauf": "manager"}
 LIFT = {
     "az": "Qərb zalının lifti saat 15:00-dək işləmir.",
@@ -78,6 +79,56 @@ def take_manager(page: Page, hall: Hall, language: str) -> None:
     ask.done("resume_service", service="divorce", reason="restored")
     for text in texts:
         ask.done("withdraw_announcement", announcement=text)
+
+
+def live_through(hall: DrivenHall) -> None:
+    """Let three desks work for a while: waits, an absence, an end taken back, a call past others."""
+    ask = hall.integration
+    for desk in ("1", "3", "4"):
+        ask.done("open_desk", desk=desk)
+    for place in range(18):
+        for service in ("passport", "residence-permit", "birth")[: 3 - place % 2]:
+            hall.issue(service)
+        hall.wait(2)
+        for desk in ("1", "3", "4")[place % 2 :]:
+            attend(hall, desk, is_absent=place == PLACE_OF_ABSENCE)
+        hall.wait(3)
+    last = [hall.issue("birth")["ticket"] for _ in range(3)][-1]
+    attend(hall, "4", is_absent=False)
+    ask.done("call_ticket", desk="4", ticket=last, reason="emergency")
+    ask.done("serve", desk="4", ticket=last)
+    ask.done("complete", desk="4", ticket=last, outcome="served")
+    ask.done("reinstate", desk="4", ticket=last, reason="mistake")
+    hall.wait(4)
+    ask.done("complete", desk="4", ticket=last, outcome="served")
+
+
+def attend(hall: DrivenHall, desk: str, *, is_absent: bool) -> None:
+    """Serve who comes to a desk next; the hall may have called already."""
+    ask = hall.integration
+    ask.say("call_next", desk=desk)
+    now = {row["number"]: row["ticket"] for row in ask.ask("GET", "/api/v1/desks")[1]}
+    at_desk = {"desk": desk, "ticket": now[desk]}
+    if not now[desk]:
+        return
+    hall.wait(0.5)
+    if is_absent:
+        ask.done("recall", **at_desk)
+        hall.wait(4)
+        ask.done("no_show", **at_desk)
+        return
+    ask.done("serve", **at_desk)
+    hall.wait(2)
+    ask.done("complete", **at_desk, outcome="served")
+
+
+def take_figures(browser: Browser, hall: DrivenHall, language: str) -> None:
+    """Take the day in figures."""
+    password(hall, "Rauf", "manager")
+    with opened(browser, *WIDE) as page:
+        sign_in(page, hall, "Rauf", "manager")
+        show(page, f"{hall.url}/manager?lang={language}#figures", "dl.of-hall")
+        shoot(page, f"manager-figures-{language}", 960)
 
 
 def take_questions(page: Page, hall: Hall, language: str) -> None:

@@ -24,6 +24,7 @@ from protocol.commands import COMMANDS, Command
 from protocol.events import EVENTS, Event
 from server.calls import CALLS, Call
 from server.domain import lifecycle, refusals
+from server.domain.figures import DeskLine, Line
 from server.hallfile import countries, read_country
 from server.rooms import HEARS
 from simulator.demand import Demand
@@ -220,6 +221,16 @@ def countries_table() -> str:
     return table((*head, "retention, days", "complaints answered within, working days"), rows)
 
 
+def figures_table() -> str:
+    """Table of a day's figures: of which lines each is, and what it says."""
+    of_desks = {field.name for field in msgspec.structs.fields(DeskLine)}
+    rows = [
+        (f"`{field.name}`", "all" if field.name in of_desks else "hall, services", _described(field.type))
+        for field in msgspec.structs.fields(Line)
+    ]
+    return table(("figure", "of", "what it says"), rows)
+
+
 def diagram() -> str:
     """Draw the life of a leg, as Mermaid that a forge shows as a picture."""
     return f"\n```mermaid\n{lifecycle.diagram()}```\n\n"
@@ -236,6 +247,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "demand": demand,
     "sizes": sizes,
     "countries": countries_table,
+    "figures": figures_table,
     "kiosk_settings": lambda: settings(kiosk.settings.Settings),
     "display_settings": lambda: settings(display.settings.Settings),
 }

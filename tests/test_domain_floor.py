@@ -11,6 +11,7 @@ from server import standing
 from server.domain import derive, floor_view, refusals, tallies, views
 from server.domain.explain import explain
 from server.domain.state import HallState
+from tests.bookings import ELEVEN, a_bookable_hall, book, ticket_of
 from tests.builders import COLLEAGUE, GREETER, ID, KIOSK, LEAD, OPERATOR, Played, play, waiting
 
 ANNA = e.Actor(kind="visitor", id="A001", role="visitor")
@@ -252,6 +253,18 @@ def test_tallies_count_first_calls_and_corrected_ends() -> None:
     assert (tally.issued, tally.called, tally.within_target, tally.served) == (2, 1, 1, 1)
     hall.do(c.Reinstate(id=ID, ticket=number, desk="1", reason="slip"))
     assert tallies.of_day(hall.state)["passport"].served == 0
+
+
+def test_a_tally_begins_the_wait_of_who_booked_at_the_slot() -> None:
+    """Coming an hour early breaks no promise of the hall's, so no alarm tells of it."""
+    hall = a_bookable_hall()
+    number = book(hall)
+    hall.wait(60)
+    ticket_of(hall, number)
+    hall.until(ELEVEN + 3 * MINUTE)
+    hall.call("3")
+    tally = tallies.of_day(hall.state)["land"]
+    assert (tally.wait_seconds, tally.within_target) == (180, 1)
 
 
 def test_lookup_tells_the_floor_a_ticket_with_its_class_and_what_may_be_done() -> None:

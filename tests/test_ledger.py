@@ -1,9 +1,6 @@
 """The ledger: each lever that moves the order stands on it, with who used it; what moves nothing does not."""
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,32 +8,18 @@ from playwright.sync_api import Page, expect
 
 from protocol import commands as c
 from protocol.words import HOUR
-from server import log
-from server.log import Reader, Writer
-from server.merkle import Frontier
 from server.telling import explained, read_ledger
 from tests import browser
 from tests.browser import Hall, fits, violations
 from tests.builders import GREETER, ID, INTEGRATION, MANAGER, NINE, Played, a_hall, play
+from tests.engines import on_disk
 
 chromium, hall, page = browser.chromium, browser.hall, browser.page
 
 
-@contextmanager
-def kept(path: Path, hall: Played) -> Iterator[Reader]:
-    """Read a log on the disk that holds all that a hall lived through."""
-    log.migrate(path)
-    writer, reader = Writer(path, Frontier()), Reader(path)
-    writer.open()
-    writer.append(hall.log)
-    yield reader
-    writer.close()
-    reader.close()
-
-
 def ledger_of(hall: Played, day: str = "2026-11-21") -> dict[str, Any]:
-    """Give the ledger of a day."""
-    with tempfile.TemporaryDirectory() as name, kept(Path(name) / "hall.db", hall) as reader:
+    """Give the ledger of a day, from a log on the disk that holds all that a hall lived through."""
+    with on_disk(hall.log) as reader:
         return read_ledger(reader, hall.state.hall, day)
 
 
@@ -168,7 +151,7 @@ def test_a_pause_is_told_also_of_a_later_service() -> None:
     hall.wait(5)
     hall.do(c.ResumeHall(id=ID))
     hall.finish("3")
-    with tempfile.TemporaryDirectory() as name, kept(Path(name) / "hall.db", hall) as reader:
+    with on_disk(hall.log) as reader:
         said = [str(told) for told in explained(reader, "A001", "2026-11-21")]
     assert any("5 of them while nobody was called" in sentence for sentence in said)
 

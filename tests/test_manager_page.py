@@ -21,7 +21,7 @@ page = browser.page
 
 SERVICE, OTHER = "passport", "residence-permit"
 """Of the queues A and B: desk 1 serves A, desk 2 both, desk 3 B."""
-SECTIONS = ("today", "desks", "services", "boards", "devices", "people", "check")
+SECTIONS = ("today", "desks", "services", "figures", "boards", "devices", "people", "check")
 
 
 def manage(
@@ -311,6 +311,30 @@ def test_the_morning_check_says_what_to_do(page: Page, hall: Hall) -> None:
     expect(items).to_have_count(8)
     expect(page.locator(".checks")).to_contain_text("To do")
     expect(page.locator(".checks > [data-state=ok]").first).to_be_visible()
+
+
+def test_a_day_in_figures(page: Page, hall: Hall) -> None:
+    """The last day's lines, those taken back among them; another day is chosen, and read as a table."""
+    ask = hall.integration
+    ask.done("open_desk", desk="1")
+    hall.issue(SERVICE)
+    ticket = ask.done("call_next", desk="1")[0]["ticket"]
+    ask.done("serve", desk="1", ticket=ticket)
+    ask.done("complete", desk="1", ticket=ticket, outcome="served")
+    ask.done("reinstate", desk="1", ticket=ticket, reason="slip")
+    ask.done("complete", desk="1", ticket=ticket, outcome="served")
+    manage(page, hall, "figures", role="inspector")
+    line = page.locator("dl.of-hall div")
+    expect(line.filter(has=page.get_by_text("Ends taken back", exact=True)).locator("dd")).to_have_text("1")
+    served = (
+        page.locator("table.of-day tr", has=page.get_by_text("Passport", exact=True)).locator("td").nth(1)
+    )
+    expect(served).to_have_text(re.compile("[1-9]"))
+    with page.expect_download() as told:
+        page.get_by_text("As a table for a spreadsheet").click()
+    assert re.fullmatch(r"figures-[\d-]+\.csv", told.value.suggested_filename)
+    page.locator("input[type=date]").fill("2020-01-01")
+    expect(line.filter(has=page.get_by_text("Tickets", exact=True)).locator("dd")).to_have_text("0")
 
 
 def test_a_refusal_is_a_sentence_in_the_question(page: Page, hall: Hall) -> None:

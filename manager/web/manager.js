@@ -11,6 +11,7 @@ import { Boards } from "./boards.js";
 import { Check } from "./check.js";
 import { Desks } from "./desks.js";
 import { Devices } from "./devices.js";
+import { Figures } from "./figures.js";
 import { Floor } from "./floor.js";
 import { Order } from "./order.js";
 import { People } from "./people.js";
@@ -24,6 +25,7 @@ const SECTIONS = {
   desks: { name: () => t("Desks"), Body: Desks },
   services: { name: () => t("Services"), Body: Services },
   order: { name: () => t("Order"), Body: Order },
+  figures: { name: () => t("Figures"), Body: Figures },
   boards: { name: () => t("Boards"), Body: Boards, needs: "announce" },
   devices: { name: () => t("Devices"), Body: Devices },
   people: { name: () => t("People"), Body: People, needs: "people" },
