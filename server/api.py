@@ -26,6 +26,7 @@ from server.demo import Demo
 from server.domain import notice_view, views
 from server.domain.refusals import Malformed, NotAllowed, Refusal, UnknownTicket
 from server.engine import Engine
+from server.foresight import Foresight
 from server.health import Health
 from server.kiosks import Kiosks
 from server.lookup import Lookup
@@ -260,6 +261,7 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "staff_pin": StaffPin(engine, access, askers),
         "kiosks": Kiosks(engine, access, askers, presence),
         "lookup": Lookup(engine, askers),
+        "foresight": Foresight(engine, askers),
         "checks": Checks(engine, access, askers, presence),
         "overview": Overview(engine, access, askers, presence),
         "pairing": Devices(engine, access, askers, tries, presence),

@@ -64,6 +64,14 @@ CALLS = (
     ),
     Call(
         "GET",
+        "/api/v1/jump",
+        "foresight.jump",
+        "lead, manager, admin and integration",
+        "What calling a ticket to a desk would be now: past how many, whether a second person must confirm.",
+        in_query=("desk", "ticket"),
+    ),
+    Call(
+        "GET",
         "/api/v1/check",
         "checks.check",
         "lead, manager and admin",

@@ -1,5 +1,5 @@
 /** Calls past others above the hall's quota: a second person reads why, and stands for each. */
-import { clockTime } from "ui/clock.js";
+import { calendarDay, clockTime } from "ui/clock.js";
 import { t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Ask } from "./ask.js";
@@ -35,7 +35,7 @@ export function ConfirmJump({ page, close, seq }) {
   return html`<${Ask} ...${asked}>${jump && html`<p>${saidOf(jump)}</p>
     <p>${whyOf(jump, page)}</p>
     <p>${t("You stand for it: your number stands beside the caller’s in the public ledger.")}</p>
-    <p class="soft">${t("It can be confirmed until the end of {day}; after that it stays unconfirmed for ever.", { day: jump.last_day })}</p>`}<//>`;
+    <p class="soft">${t("It can be confirmed until the end of {day}; after that it stays unconfirmed for ever.", { day: calendarDay(jump.last_day) })}</p>`}<//>`;
 }
 
 const saidOf = ({ ticket, desk, passed_over: n }) =>

@@ -29,6 +29,11 @@ def second_person(ticket: Ticket, actor_id: str) -> str:
     return "" if ticket.jump_confirmed_by == actor_id else ticket.jump_confirmed_by
 
 
+def needs_second_person(state: HallState, ticket: Ticket, actor_id: str) -> bool:
+    """Say whether a jump that an actor makes now would stand as unconfirmed."""
+    return is_above_quota(state) and not second_person(ticket, actor_id)
+
+
 def marks(state: HallState, ticket: Ticket, actor_id: str) -> dict[str, Any]:
     """Give what a jump made now says of the quota and of the second person."""
     return {

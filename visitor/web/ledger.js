@@ -1,6 +1,6 @@
 /** The public ledger of a day: who moved the order, by which lever and why. Anybody may read it. */
 import { useEffect, useState } from "preact/hooks";
-import { clockTime } from "ui/clock.js";
+import { calendarDay, clockTime, momentOf } from "ui/clock.js";
 import { LanguageChooser, Refusal } from "ui/components.js";
 import { HallNames } from "ui/hall_names.js";
 import { NoAnswer, read } from "ui/read.js";
@@ -162,11 +162,7 @@ function standingOf({ standing, confirmed_by: by, confirmed_at: at, until_day: u
   if (standing === "confirmed" && !at) return t("Confirmed beforehand by {who}", { who: by });
   if (standing === "confirmed") return t("Confirmed by {who}, {time}", { who: by, time: momentOf(at, names.timeZone) });
   if (until < ledger.last_day) return t("Unconfirmed: no second person stood for it in time");
-  return t("Unconfirmed: a second person may stand for it until the end of {day}", { day: until });
+  return t("Unconfirmed: a second person may stand for it until the end of {day}", { day: calendarDay(until) });
 }
-
-/** Date and time, since a confirmation may come on a later day. */
-const momentOf = (at, timeZone) =>
-  `${new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(at / 1000)} ${clockTime(at, timeZone)}`;
 
 await start(Page);
