@@ -36,6 +36,7 @@ from server.pages import Pages
 from server.pairing import Devices
 from server.people import People
 from server.presence import Presence
+from server.proofs import Proofs
 from server.refusals import SlipVoid
 from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
@@ -262,6 +263,7 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "kiosks": Kiosks(engine, access, askers, presence),
         "lookup": Lookup(engine, askers),
         "foresight": Foresight(engine, askers),
+        "proofs": Proofs(engine, askers),
         "checks": Checks(engine, access, askers, presence),
         "overview": Overview(engine, access, askers, presence),
         "pairing": Devices(engine, access, askers, tries, presence),

@@ -71,6 +71,21 @@ CALLS = (
         in_query=("desk", "ticket"),
     ),
     Call(
+        "POST",
+        "/api/v1/verify",
+        "proofs.begin",
+        READERS,
+        "Have the log proved beside the hall's work, one proof at a time; findings of some days or of all.",
+        may_take=("from", "to"),
+    ),
+    Call(
+        "GET",
+        "/api/v1/verify",
+        "proofs.told",
+        READERS,
+        "The last proof: how far it is, and what it found.",
+    ),
+    Call(
         "GET",
         "/api/v1/check",
         "checks.check",
