@@ -13,7 +13,15 @@ from msgspec import UNSET
 from protocol import events as e
 from protocol.commands import snake
 from protocol.words import SECOND
-from server.domain import derive_bookings, derive_floor, derive_journeys, derive_jumps, lifecycle, offering, rights
+from server.domain import (
+    derive_bookings,
+    derive_floor,
+    derive_journeys,
+    derive_jumps,
+    lifecycle,
+    offering,
+    rights,
+)
 from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
 from server.domain.evolve import evolve
 from server.domain.hours import breaks_of, business_day, today

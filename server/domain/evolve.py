@@ -9,7 +9,6 @@ from typing import Any
 from msgspec import UNSET
 
 from protocol import events as e
-from protocol.words import Micros
 from server.domain import evolve_bookings, evolve_floor, evolve_hall, evolve_journeys, lifecycle, rights
 from server.domain.evolve_journeys import credit_of, learn, leave, unlearn, wait
 from server.domain.floor import Jump
