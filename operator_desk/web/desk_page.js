@@ -22,7 +22,8 @@ export function DeskPage({ work, names, operator }) {
   const [given, setGiven] = useState(null);
   const { desk, hall } = work;
   const { ticket } = desk;
-  const buttons = ticket ? buttonsFor(desk, names, hall.pause) : idleButtons(desk, MAY_JUMP.includes(operator.role));
+  // Nobody is the operator any more in the picture between logging out and the end of the link.
+  const buttons = ticket ? buttonsFor(desk, names, hall.pause) : idleButtons(desk, MAY_JUMP.includes(operator?.role));
   const send = async (button, more = {}) => {
     if (!work.isReady) return;
     setAsked(null);
