@@ -171,10 +171,26 @@ class CallNext(DeskCommand, kw_only=True, frozen=True):
 
 
 class CallTicket(DeskTicketCommand, kw_only=True, frozen=True):
-    """Call this ticket: a parked one of this desk, or out of turn (a jump: a right and a reason)."""
+    """Call this ticket: a parked one of this desk, or out of turn (a jump: a right and a reason).
+
+    ``confirmed_by`` only repeats who confirmed beforehand: that they did is read from the log.
+    """
 
     reason: Code
     confirmed_by: Code | None = None
+
+
+class ConfirmJump(Command, kw_only=True, frozen=True):
+    """A second person stands for a jump: one that was made, by ``seq``, or beforehand for a ``ticket``."""
+
+    seq: Annotated[int, msgspec.Meta(ge=1, lt=2**53)] | None = None
+    ticket: Number | None = None
+    day: Day | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse both at once, and neither."""
+        if (self.seq is None) == (self.ticket is None):
+            raise ValueError("Exactly one of seq and ticket")
 
 
 class Recall(DeskTicketCommand, kw_only=True, frozen=True):
@@ -418,6 +434,7 @@ AnyCommand = (
     IssueTicket
     | CallNext
     | CallTicket
+    | ConfirmJump
     | Recall
     | Serve
     | NoShow

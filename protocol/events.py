@@ -128,7 +128,8 @@ class TicketCalled(TicketEvent, kw_only=True, frozen=True):
     """A desk called a ticket: from which heads, by which policy, and past whom.
 
     ``overtaken`` counts the tickets of an earlier reference time left waiting in this desk's lanes, lawful or
-    not; ``jumped`` lists those with a smaller turn passed over by a jump, and is empty otherwise.
+    not; ``jumped`` lists those with a smaller turn passed over by a jump, and is empty otherwise. One above
+    the day's quota says so; ``confirmed_by`` is the id of the second person who stood for a jump beforehand.
     """
 
     desk: Number
@@ -142,7 +143,14 @@ class TicketCalled(TicketEvent, kw_only=True, frozen=True):
     policy: str
     jumped: list[Number]
     reason: str | UnsetType = UNSET
+    above_quota: bool | UnsetType = UNSET
     confirmed_by: str | UnsetType = UNSET
+
+
+class JumpConfirmed(TicketEvent, kw_only=True, frozen=True):
+    """A second person stands for a jump; ``jump`` is the seq of the call, absent where none is made yet."""
+
+    jump: int | UnsetType = UNSET
 
 
 class TicketRecalled(TicketEvent, kw_only=True, frozen=True):
@@ -475,6 +483,7 @@ class ClockChanged(Event, kw_only=True, frozen=True):
 AnyEvent = (
     TicketIssued
     | TicketCalled
+    | JumpConfirmed
     | TicketRecalled
     | ServiceStarted
     | LegCompleted

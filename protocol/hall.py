@@ -79,6 +79,7 @@ class Policy(_Table, kw_only=True, frozen=True):
     check_in_late_minutes: Minutes = 10
     stop_when_full: bool = False
     auto_call_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 0
+    jumps_per_day: Annotated[int, msgspec.Meta(ge=0, le=999)] = 3
     blind: bool = True
 
 

@@ -56,9 +56,10 @@ def _operator(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from server.verify import verify  # noqa: PLC0415 - see above
+    from server.verify import Days, verify  # noqa: PLC0415 - see above
 
-    return verify(given.data, given.day)
+    days = Days(given.day or given.first or "", given.day or given.last or "")
+    return verify(given.data, days, as_json=given.json)
 
 
 def _explain(given: argparse.Namespace) -> int:
@@ -77,12 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(carry_out=_check)
     _add_token(commands)
     _add_operator(commands)
-    verify = commands.add_parser(
-        "verify", help="prove the log: columns, roots, lifecycle, numbers, every call"
-    )
-    _add_data(verify)
-    verify.add_argument("--day", type=day, help="only this day, YYYY-MM-DD")
-    verify.set_defaults(carry_out=_verify)
+    _add_verify(commands)
     explain = commands.add_parser("explain", help="tell in words what happened to a ticket, and why")
     _add_data(explain)
     explain.add_argument("ticket", metavar="TICKET")
@@ -127,6 +123,22 @@ def _add_run(commands: "Commands") -> None:
         "--clock", choices=("wall", "driven"), default="wall", help="driven: commands carry the time (wall)"
     )
     run.set_defaults(carry_out=_run)
+
+
+def _add_verify(commands: "Commands") -> None:
+    verify = commands.add_parser(
+        "verify", help="prove the log: columns, roots, lifecycle, numbers, every call"
+    )
+    _add_data(verify)
+    verify.add_argument("--day", type=day, help="tell of this day alone, YYYY-MM-DD")
+    verify.add_argument(
+        "--from", dest="first", type=day, metavar="DAY", help="tell of this day and later ones"
+    )
+    verify.add_argument(
+        "--to", dest="last", type=day, metavar="DAY", help="tell of this day and earlier ones"
+    )
+    verify.add_argument("--json", action="store_true", help="a line of JSON for each step, for programs")
+    verify.set_defaults(carry_out=_verify)
 
 
 def _add_token(commands: "Commands") -> None:

@@ -25,6 +25,7 @@ from server.demo import Demo
 from server.domain import notice_view, views
 from server.domain.refusals import Malformed, NotAllowed, Refusal, UnknownTicket
 from server.engine import Engine
+from server.foresight import Foresight
 from server.health import Health
 from server.kiosks import Kiosks
 from server.lookup import Lookup
@@ -34,6 +35,7 @@ from server.pages import Pages
 from server.pairing import Devices
 from server.people import People
 from server.presence import Presence
+from server.proofs import Proofs
 from server.refusals import SlipVoid
 from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
@@ -241,6 +243,8 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "staff_pin": StaffPin(engine, access, askers),
         "kiosks": Kiosks(engine, access, askers, presence),
         "lookup": Lookup(engine, askers),
+        "foresight": Foresight(engine, askers),
+        "proofs": Proofs(engine, askers),
         "checks": Checks(engine, access, askers, presence),
         "overview": Overview(engine, access, askers, presence),
         "pairing": Devices(engine, access, askers, tries, presence),

@@ -19,6 +19,7 @@ CAUSED: dict[type[Command], tuple[type[e.Event], ...]] = {
     c.IssueTicket: (e.TicketIssued,),
     c.CallNext: (e.TicketCalled,),
     c.CallTicket: (e.TicketCalled,),
+    c.ConfirmJump: (e.JumpConfirmed,),
     c.Recall: (e.TicketRecalled,),
     c.Serve: (e.ServiceStarted,),
     c.NoShow: (e.TicketNoShow,),

@@ -209,6 +209,16 @@ class Reader:
         for (body,) in self._db().execute(query, (day, json.dumps(kinds), named)):
             yield wire.decode_event(body)
 
+    def of_days(self, first: str, last: str, kinds: Sequence[str]) -> list[Event]:
+        """Give the events of some kinds from one day to another, both included."""
+        query = (
+            "SELECT body FROM events INDEXED BY events_by_day WHERE day BETWEEN ? AND ?"
+            " AND type IN (SELECT value FROM json_each(?)) ORDER BY seq"
+        )
+        return [
+            wire.decode_event(body) for (body,) in self._db().execute(query, (first, last, json.dumps(kinds)))
+        ]
+
     def calls(self, day: str) -> list[tuple[int, str]]:
         """Give the seq and the desk of each call of a day."""
         query = (

@@ -55,14 +55,18 @@ class Overview:
             "desks": [self._desk(desk) for desk in shown["desks"]],
             "devices": [self._device(device) for device in devices],
             "help": [{**call, "from": names.get(call["from"])} for call in shown["help"]],
+            "jumps": [{**jump, "by_name": self._name(jump["by"])} for jump in shown["jumps"]],
             # What a device told before it was revoked is no longer anybody's to mend.
             "alarms": [each for each in alarms(state, at, here) if _is_of(each, names)],
             "hall": views.hall(state),
         }
 
     def _desk(self, desk: View) -> View:
-        operator = self._access.operator(desk["operator"] or "")
-        return {**desk, "operator_name": operator.name if operator else None}
+        return {**desk, "operator_name": self._name(desk["operator"] or "")}
+
+    def _name(self, operator_id: str) -> str | None:
+        operator = self._access.operator(operator_id)
+        return operator.name if operator else None
 
     def _device(self, device: Device) -> View:
         return {

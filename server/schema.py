@@ -179,13 +179,14 @@ def _operation(call: Call) -> dict[str, Any]:
         "responses": {**_done(call), "default": _problem_response()},
         "security": [] if call.who == "anyone" else [{"token": []}, {"session": []}],
     }
-    if call.takes:
+    if call.takes or call.may_take:
         schema = {
             "type": "object",
             "required": list(call.takes),
             "properties": {name: FIELDS.get(name, TEXT) for name in (*call.takes, *call.may_take)},
         }
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        content = {"application/json": {"schema": schema}}
+        operation["requestBody"] = {"required": bool(call.takes), "content": content}
     return operation
 
 

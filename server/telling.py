@@ -2,13 +2,25 @@
 
 from typing import Any
 
+from msgspec import UNSET
+
 from protocol.commands import snake
-from protocol.events import Event, HallConfigured, LegBegun, TicketEvent, TicketParked, TicketReinstated
+from protocol.events import (
+    Event,
+    HallConfigured,
+    JumpConfirmed,
+    LegBegun,
+    TicketCalled,
+    TicketEvent,
+    TicketParked,
+    TicketReinstated,
+)
 from protocol.hall import Hall
 from server.domain.catalogue import NO_HALL, Catalogue
 from server.domain.derive import STEPS
 from server.domain.explain import Told, explain
 from server.domain.figures import DayFigures, figures
+from server.domain.jumps import last_day
 from server.domain.ledger import LEVERS, LIFE, NEED_LIFE, ledger, place_of
 from server.domain.lifecycle import ENDED
 from server.domain.ticket import Place
@@ -28,7 +40,8 @@ def read_ledger(reader: Reader, hall: Hall, day: str) -> dict[str, Any]:
     for event in (*reader.of_kinds(before, LIVES, numbers), *reader.of_kinds(day, LIVES, numbers)):
         if isinstance(event, TicketEvent):
             lives.setdefault(place_of(event), []).append(event)
-    told = ledger(hall, day, events, lives, reader.calls(day), _before(reader, events))
+    confirmed = _confirmed(reader, hall, day, events)
+    told = ledger(hall, day, events, lives, reader.calls(day), confirmed, _before(reader, events))
     return {"day": day, "first_day": first, "last_day": last, **told}
 
 
@@ -54,6 +67,16 @@ def read_figures(reader: Reader, day: str) -> DayFigures:
         for event in sorted([*theirs, *others], key=lambda event: event.seq):
             timeline.hear(event)
     return figures(timeline, first, last)
+
+
+def _confirmed(reader: Reader, hall: Hall, day: str, events: list[Event]) -> dict[int, JumpConfirmed]:
+    """Find who stood for the day's jumps afterwards; the log is searched only for one above the quota."""
+    if not any(isinstance(event, TicketCalled) and event.above_quota is True for event in events):
+        return {}
+    found = reader.of_days(day, last_day(hall, day), _names(JumpConfirmed))
+    return {
+        event.jump: event for event in found if isinstance(event, JumpConfirmed) and event.jump is not UNSET
+    }
 
 
 def explained(reader: Reader, number: str, day: str) -> list[Told]:

@@ -6,9 +6,11 @@ event, and the rules derive each number, each step of a leg and each call anew.
 
 import sqlite3
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,14 +21,40 @@ from server.domain.derive import Finding, audit
 from server.domain.state import HallState
 from server.log import Reader, Row
 from server.merkle import Frontier
+from server.proof_telling import Heard, telling
+
+AT_ONCE = 1000
+"""So many events are checked between two words about how far it is."""
+
+MILLION = 1_000_000
+
+KINDS = ("events", "tickets", "calls")
+"""What is counted on the days that were asked for."""
+
+
+class Days(NamedTuple):
+    """Business days, from the first to the last; an empty one leaves that side open."""
+
+    first: str = ""
+    last: str = ""
+
+    def __contains__(self, day: object) -> bool:
+        """Say whether a day is among them."""
+        return self.first <= str(day) and (not self.last or str(day) <= self.last)
+
+    def __str__(self) -> str:
+        """Give the days as they stand in a sentence."""
+        if self.first == self.last:
+            return f" on {self.first}" if self.first else ""
+        return (f" from {self.first}" if self.first else "") + (f" to {self.last}" if self.last else "")
 
 
 class Audit:
-    """One walk over a log; ``findings`` are those of the day that was asked for."""
+    """One walk over a log; ``findings`` are those of the days that were asked for."""
 
-    def __init__(self, reader: Reader, day: str | None = None) -> None:
-        """Walk over the log behind ``reader``, and report on one day or on all."""
-        self._reader, self._asked = reader, day
+    def __init__(self, reader: Reader, days: Days | None = None) -> None:
+        """Walk over the log behind ``reader``, and report on some days or on all."""
+        self._reader, self._days = reader, days or Days()
         self._roots = dict(reader.roots())
         self._tree = Frontier()
         self._day = ""
@@ -35,22 +63,25 @@ class Audit:
         self.counts: Counter[str] = Counter()
         self.findings: list[Finding] = []
 
-    def walk(self) -> None:
-        """Check every event, in order."""
-        for finding in audit(HallState(), self._events()):
+    def walk(self, heard: Heard = lambda _: None) -> None:
+        """Check every event, in order; ``heard`` is told how far it is."""
+        for finding in audit(HallState(), self._events(heard)):
             self._find(finding)
         end = self._tree.size
+        heard(end)
         if max(self._roots, default=0) > end:
             self._find(Finding(end, "Events are missing after this one: a root is kept of a longer log."))
         elif self._last_root < end and not self._broken_root:
             self._find(Finding(end, f"No root is kept of the events after {self._last_root}."))
 
     def _find(self, finding: Finding) -> None:
-        if self._asked in (None, self._day):
+        if self._day in self._days:
             self.findings.append(finding)
 
-    def _events(self) -> Iterator[Event]:
-        for row in self._reader.rows():
+    def _events(self, heard: Heard) -> Iterator[Event]:
+        for count, row in enumerate(self._reader.rows(), 1):
+            if count % AT_ONCE == 0:
+                heard(count)
             self._day = row.day
             try:
                 self._check_root(row)
@@ -94,40 +125,59 @@ class Audit:
             self._find(Finding(row.seq, "Its body is not in canonical form (RFC 8785)."))
 
     def _count(self, event: Event) -> None:
-        if self._asked in (None, event.day):
+        if event.day in self._days:
             self.counts["events"] += 1
             self.counts["tickets"] += isinstance(event, TicketIssued)
             self.counts["calls"] += isinstance(event, TicketCalled)
 
     def summary(self) -> str:
         """Tell what was checked."""
-        counts, of_day = self.counts, f" on {self._asked}" if self._asked else ""
+        events, tickets, calls = (self.counts[kind] for kind in KINDS)
         return (
-            f"{counts['events']} events{of_day} read, {counts['tickets']} numbers and {counts['calls']} calls"
-            f" derived again, {len(self._roots)} roots of the whole log compared."
+            f"{events} events{self._days} read, {tickets} numbers and {calls} calls derived again,"
+            f" {len(self._roots)} roots of the whole log compared."
         )
 
+    def told(self) -> dict[str, Any]:
+        """Tell a program what was checked, and what was found."""
+        return {
+            **{kind: self.counts[kind] for kind in KINDS},
+            "roots": len(self._roots),
+            "of": self._tree.size,
+            "findings": [finding._asdict() for finding in self.findings],
+        }
 
-def verify(folder: Path, day: str | None) -> int:
+
+def verify(folder: Path, days: Days | None, *, as_json: bool = False) -> int:
     """Print what was checked and each finding; gives the exit status."""
     if not folder.is_dir():
         print(f"There is no folder {folder}: check its name.", file=sys.stderr)
         return 2
     if not (folder / log.FILE).exists():
-        print(f"There is no log in {folder} yet: nothing to prove.")
+        print("{}" if as_json else f"There is no log in {folder} yet: nothing to prove.")
         return 0
-    reader = Reader(folder / log.FILE)
+    reader, began = Reader(folder / log.FILE), time.monotonic()
     try:
         reader.hold()
-        walk = Audit(reader, day)
-        walk.walk()
+        walk, size = Audit(reader, days), reader.end()[0]
+        with telling(size, as_json=as_json) as heard:
+            walk.walk(heard)
     except sqlite3.DatabaseError as error:
-        print(f"The log in {folder} cannot be read: {error}")
+        print(f"The log in {folder} cannot be read: {error}", file=sys.stderr if as_json else sys.stdout)
         return 1
     finally:
         reader.close()
+    seconds = time.monotonic() - began
+    if as_json:
+        print(wire.json.dumps({**walk.told(), "milliseconds": round(seconds * 1000)}))
+    else:
+        _print(walk, f"{seconds:.1f} s, {seconds * MILLION / max(size, 1):.0f} s a million events.")
+    return 1 if walk.findings else 0
+
+
+def _print(walk: Audit, pace: str) -> None:
     print(walk.summary())
+    print(pace)
     for finding in walk.findings:
         print(f"Event {finding.seq}: {finding.sentence}")
     print(f"{len(walk.findings)} findings." if walk.findings else "The log is sound.")
-    return 1 if walk.findings else 0

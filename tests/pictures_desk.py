@@ -5,9 +5,9 @@ import re
 from playwright.sync_api import Browser, Page
 
 from tests.browser import Hall
-from tests.gallery import DrivenHall, button, opened, password, shoot, show, sign_in
+from tests.gallery import LANGUAGES, DrivenHall, button, opened, password, shoot, show, sign_in
 
-OPERATOR = "Aysel"
+OPERATOR, LEAD = "Aysel", "Səbinə"
 A_PRESS_MS = 700
 """A second press sooner than this is the same press to the desk's page."""
 BESIDE = (360, 760)
@@ -37,6 +37,8 @@ def take(browser: Browser, hall: Hall, language: str) -> None:
         page.keyboard.press("Escape")
         take_notes(page, hall, language)
         take_questions(page, hall, language)
+    with opened(browser, 1100, 700) as page:
+        take_jump(page, hall, language)
 
 
 def log_in(page: Page, hall: Hall, language: str) -> None:
@@ -105,6 +107,32 @@ def take_questions(page: Page, hall: Hall, language: str) -> None:
     shoot(page, f"desk-last-{language}")
     hall.integration.done("open_desk", desk="7", take_over=True)
     hall.integration.done("close_desk", desk="7")
+
+
+def take_jump(page: Page, hall: Hall, language: str) -> None:
+    """Take what a lead reads before a jump above the quota; the last one is made, and is unconfirmed."""
+    ask = hall.integration
+    waits = hall.issue("passport", language=language)["ticket"]
+    while not ask.ask("GET", f"/api/v1/jump?desk=1&ticket={waits}")[1]["needs_second_person"]:
+        ticket = hall.issue("passport")["ticket"]
+        ask.done("call_ticket", desk="1", ticket=ticket, reason="emergency")
+        ask.done("cancel", desk="1", ticket=ticket, reason="left")
+    ask.done("close_desk", desk="1")
+    sign_in(page, hall, LEAD, "lead")
+    show(page, f"{hall.url}/desk?lang={language}", ".desk")
+    open_desk(page, "1")
+    button(page, language, "Call a certain ticket").click()
+    page.fill("dialog input", waits)
+    page.keyboard.press("Enter")
+    page.locator("dialog .choices button").first.wait_for()
+    shoot(page, f"desk-jump-{language}")
+    if language == LANGUAGES[-1]:
+        page.locator("dialog .choices button").first.click()
+        page.locator(".ticket[data-state=called]").wait_for()
+    ask.done("open_desk", desk="1", take_over=True)
+    if language == LANGUAGES[-1]:
+        ask.done("serve", desk="1", ticket=waits)
+        ask.done("complete", desk="1", ticket=waits, outcome="served")
 
 
 def take_offered(browser: Browser, hall: DrivenHall, language: str) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from protocol import commands as c
+from protocol.events import Actor
 from protocol.hall import Policy
 from protocol.words import HOUR, MINUTE, Micros
 from server.domain import refusals, services
 from tests.bookings import ELEVEN, a_bookable_hall, book, check_in, ticket_of
-from tests.builders import COLLEAGUE, ID, KIOSK, NINE, OPERATOR, Played, a_hall, play, waiting
+from tests.builders import COLLEAGUE, ID, KIOSK, LEAD, MANAGER, NINE, OPERATOR, Played, a_hall, play, waiting
 from tests.test_domain_calendar import a_full_hall
 
 NOT_OF_THE_RULES = {
@@ -175,6 +176,17 @@ def served() -> Played:
     return hall
 
 
+def jumped(*confirmed: tuple[Actor, float]) -> None:
+    """Call past another above the quota, and let people stand for it, each some minutes later."""
+    hall = waiting(("passport", 0), ("passport", 1), hall=a_hall(policy=Policy(jumps_per_day=0)), desks=())
+    hall.open("1", actor=LEAD)
+    hall.do(c.CallTicket(id=ID, desk="1", ticket="A002", reason="emergency"), LEAD)
+    seq = hall.state.seq
+    for actor, minutes in confirmed:
+        hall.wait(minutes)
+        hall.do(c.ConfirmJump(id=ID, seq=seq), actor)
+
+
 MET: dict[str, Callable[[], object]] = {
     "malformed": lambda: called().do(desk_one(c.Transfer, reason="r")),
     "not_allowed": lambda: play().do(c.CloseDay(id=ID), OPERATOR),
@@ -238,6 +250,10 @@ MET: dict[str, Callable[[], object]] = {
     "person_needed": lambda: carer(None),
     "person_limit": booked_too_often,
     "class_used": lambda: carer("aa11", "aa11"),
+    "own_jump": lambda: jumped((LEAD, 1)),
+    "already_confirmed": lambda: jumped((MANAGER, 1), (MANAGER, 1)),
+    "confirmation_late": lambda: jumped((MANAGER, 3 * 24 * 60)),
+    "unknown_jump": lambda: play().do(c.ConfirmJump(id=ID, seq=1)),
     "unknown_booking": lambda: check_in(a_bookable_hall(), "1"),
 }
 """How each refusal of the rules is met."""

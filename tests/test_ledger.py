@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from protocol import commands as c
+from protocol.hall import Policy
 from protocol.words import HOUR
 from server.telling import explained, read_ledger
 from tests import browser
@@ -211,6 +212,30 @@ def test_a_return_stands_on_the_day_of_the_call() -> None:
     assert [entry["kind"] for entry in ledger_of(hall, "2026-11-22")["entries"]] == ["parked_return"]
 
 
+def test_a_jump_says_who_stood_for_it() -> None:
+    """Within the quota, confirmed beforehand or afterwards, on the same day or the next, or by nobody."""
+    hall = play(a_hall(policy=Policy(jumps_per_day=1)))
+    for _ in range(5):
+        hall.issue()
+    jumps = []
+    for number in ("A005", "A004", "A003", "A002"):
+        if number == "A002":
+            hall.do(c.ConfirmJump(id=ID, ticket=number), MANAGER)
+        hall.do(c.CallTicket(id=ID, desk="1", ticket=number, reason="emergency"))
+        jumps.append(hall.state.seq)
+        hall.do(c.Serve(id=ID, desk="1", ticket=number))
+        hall.do(c.Complete(id=ID, desk="1", ticket=number, outcome="served"))
+    hall.wait(20 * 60)
+    hall.do(c.ConfirmJump(id=ID, seq=jumps[1]), MANAGER)
+    told = {entry["seq"]: entry for entry in ledger_of(hall)["entries"] if entry["kind"] == "jump"}
+    assert [told[seq]["standing"] for seq in jumps] == [
+        *("within_quota", "confirmed", "unconfirmed", "confirmed")
+    ]
+    by = [(told[seq].get("confirmed_by"), told[seq].get("confirmed_at")) for seq in jumps]
+    assert by == [(None, None), (MANAGER.id, hall.at), (None, None), (MANAGER.id, None)]
+    assert told[jumps[2]]["until_day"] == "2026-11-22"
+
+
 def test_those_with_most_jumps_stand_first() -> None:
     """A reader sees at once who does it."""
     hall = play(a_hall(), desks=("1", "2"))
@@ -251,6 +276,7 @@ def test_a_jump_is_told_in_words(page: Page, hall: Hall, moved: list[str]) -> No
     row = page.locator("tr.jump")
     expect(row).to_contain_text(f"{moved[1]} was called to desk 1 past 1 visitor: {moved[0]}")
     expect(row).to_contain_text("Life, health or safety is at risk.")
+    expect(row).to_contain_text("Within the day's quota")
     expect(page.get_by_text("Called past others")).to_be_visible()
 
 

@@ -209,6 +209,28 @@ def test_a_stuck_desk_is_freed_and_taken_out_of_use(page: Page, hall: Hall) -> N
     hall.issued.clear()
 
 
+def test_a_second_person_confirms_a_call_past_others(page: Page, hall: Hall) -> None:
+    """Above the quota it is an alarm; the question tells why, by whom and how long there is time."""
+    ask = hall.integration
+    ask.done("open_desk", desk="1")
+    tickets = [hall.issue(SERVICE)["ticket"] for _ in range(5)]
+    for ticket in tickets[:0:-1]:
+        (called,) = ask.done("call_ticket", desk="1", ticket=ticket, reason="emergency")
+        ask.done("cancel", desk="1", ticket=ticket, reason="mistake")
+    assert called["above_quota"] is True
+    manage(page, hall)
+    expect(page.locator(".alarms")).to_contain_text("1 call past others is unconfirmed")
+    card = page.locator(".jumps")
+    expect(card).to_contain_text(f"{tickets[1]} was called to desk 1 past 1 visitor.")
+    assert violations(page) == []
+    press(page, "Confirm", ".jumps")
+    expect(question(page)).to_contain_text("Reason: Emergency.")
+    confirm(page)
+    expect(card).to_have_count(0)
+    told = of_type(log(hall), "jump_confirmed")
+    assert (told["ticket"], told["jump"]) == (tickets[1], called["seq"])
+
+
 def test_a_text_stands_on_the_boards_of_a_zone_until_it_is_taken_off(page: Page, hall: Hall) -> None:
     """It may be written in several languages."""
     manage(page, hall, "boards")

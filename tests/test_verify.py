@@ -10,7 +10,7 @@ from protocol.words import MINUTE
 from server import log
 from server.__main__ import main
 from server.explaining import explain
-from server.verify import verify
+from server.verify import Days, verify
 from tests.engines import HALL, NOON, SYSTEM, new_id, running, ticket
 
 
@@ -101,8 +101,8 @@ def test_what_was_changed_is_found(
 def test_one_day_can_be_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With a day, only what that day says is told."""
     change(folder, "UPDATE events SET at = at + 1 WHERE seq = 4")
-    assert verify(folder, "2026-11-21") == 1
-    assert verify(folder, "2026-11-22") == 0
+    assert verify(folder, Days("2026-11-21", "2026-11-21")) == 1
+    assert verify(folder, Days("2026-11-22", "2026-11-22")) == 0
     assert "0 events on 2026-11-22" in capsys.readouterr().out
 
 

@@ -29,6 +29,12 @@ const SENTENCES = {
       ...alarm,
       service: serviceName(alarm.subject, now),
     }),
+  jumps: ({ unconfirmed }) =>
+    tn(
+      "{n} call past others is unconfirmed: a second person must stand for it.",
+      "{n} calls past others are unconfirmed: a second person must stand for each.",
+      unconfirmed,
+    ),
   clock: ({ step_seconds: seconds }) => t("The computer's clock jumped by {seconds} s: look at its time.", { seconds }),
 };
 

@@ -21,6 +21,7 @@ export const MAY = {
   announce: ABOVE,
   withdraw_announcement: ABOVE,
   answer_help: FLOOR,
+  confirm_jump: ABOVE,
   see: ["inspector", ...FLOOR],
   check: ABOVE,
   people: MANAGING,

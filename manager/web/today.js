@@ -6,6 +6,7 @@ import { html } from "ui/view.js";
 import { Alarms } from "./alarms.js";
 import { ActButton } from "./buttons.js";
 import { CloseDay, LiftLimit, OpenDay, PauseHall, ResumeHall, ResumeIssuing, StopIssuing } from "./hall_acts.js";
+import { Jumps } from "./jumps.js";
 import { pauseName, span } from "./told.js";
 
 /** The section. */
@@ -14,6 +15,7 @@ export function Today({ page }) {
     <${State} page=${page} />
     <div class="aside">
       <${Alarms} page=${page} />
+      <${Jumps} page=${page} />
       <${Help} page=${page} />
     </div>
     <${Queues} page=${page} />

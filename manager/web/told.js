@@ -86,6 +86,7 @@ const SENTENCES = {
   announced: () => t("The text is on the boards."),
   announcement_withdrawn: () => t("The text is off the boards."),
   help_answered: () => t("The call for help is answered."),
+  jump_confirmed: ({ ticket }) => t("The call of {ticket} past others is confirmed.", { ticket }),
 };
 
 /** What an answer says happened, for those who hear the page. */

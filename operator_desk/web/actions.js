@@ -35,7 +35,7 @@ export function Action({ button, work, go }) {
 }
 
 /** What the hall calls for, by verb or command: none of it while it is paused. */
-const CALLS = ["call", "recall", "no_show", "call_next", "issue_ticket"];
+const CALLS = ["call", "recall", "no_show", "call_next", "call_ticket", "issue_ticket"];
 
 /** What keeps a verb from being possible yet, in words, as far as the desk knows; null when nothing does. */
 function hindrance({ verb, command, subject }, { desk, hall }) {

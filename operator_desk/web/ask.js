@@ -6,6 +6,7 @@ import { html } from "ui/view.js";
 import { Choices, reasonChoices } from "./choices.js";
 import { Destination } from "./destination.js";
 import { Leg, Onward, Planned } from "./journey.js";
+import { Jump } from "./jump.js";
 import { Break, Fate, strandedBy } from "./leaving.js";
 import { WalkUp } from "./walk_up.js";
 
@@ -19,6 +20,7 @@ const KINDS = {
   break: Break,
   note: Note,
   walk_up: WalkUp,
+  jump: Jump,
 };
 
 /** The question of one button. */

@@ -39,7 +39,7 @@ function Page({ hall, known }) {
       ${!operator && html`<${LogIn} names=${names} title=${t("Log in to your desk")} entered=${setOperator} />`}
       ${operator && !work?.isRead && html`<p class="waiting-for-hall" role="status">${t("Asking the hall…")}</p>`}
       ${work?.isRead && !desk && html`<${ChooseDesk} work=${work} names=${names} operator=${operator} />`}
-      ${desk && html`<${DeskPage} work=${work} names=${names} />`}
+      ${desk && html`<${DeskPage} ...${{ work, names, operator }} />`}
       ${desk && isLeaving && html`<${StillOpen} desk=${desk} leave=${leave} close=${() => setLeaving(false)} />`}
     </main>
   `;

@@ -13,13 +13,17 @@ import { Ticket } from "./ticket.js";
 import { buttonsFor } from "./verbs.js";
 import { GivenTicket } from "./walk_up.js";
 
+/** Who may call past others; the server's table decides (server/domain/rights.py), and a test compares the two. */
+export const MAY_JUMP = ["lead", "manager", "admin"];
+
 /** All of the desk's page below its head. */
-export function DeskPage({ work, names }) {
+export function DeskPage({ work, names, operator }) {
   const [asked, setAsked] = useState(null);
   const [given, setGiven] = useState(null);
   const { desk, hall } = work;
   const { ticket } = desk;
-  const buttons = ticket ? buttonsFor(desk, names, hall.pause) : idleButtons(desk);
+  // Nobody is the operator any more in the picture between logging out and the end of the link.
+  const buttons = ticket ? buttonsFor(desk, names, hall.pause) : idleButtons(desk, MAY_JUMP.includes(operator?.role));
   const send = async (button, more = {}) => {
     if (!work.isReady) return;
     setAsked(null);

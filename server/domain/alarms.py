@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from protocol.words import HOUR, Micros
+from server.domain import jumps
 from server.domain.state import HallState
 from server.domain.stranding import servers
 from server.domain.tallies import of_day
@@ -26,13 +27,14 @@ def alarms(state: HallState, at: Micros, connected: Mapping[str, bool]) -> list[
     ``connected`` tells of each device of the hall, by its id, whether it is there. Kinds: ``device`` (of a
     device: its kind and state; ``away`` when it is not there), ``speech`` (of a device: announcements wait),
     ``stranded`` (of a queue: waiting), ``target`` (of a service: percent and those promised, minutes, called,
-    within), ``help`` (of who asks: request, ticket, day), ``clock`` (step_seconds).
+    within), ``help`` (of who asks: request, ticket, day), ``jumps`` (unconfirmed), ``clock`` (step_seconds).
     """
     return [
         *_help(state),
         *_stranded(state),
         *_devices(state, connected),
         *_targets(state),
+        *_jumps(state, at),
         *_clock(state, at),
     ]
 
@@ -86,6 +88,12 @@ def _targets(state: HallState) -> Iterator[Alarm]:
             promised = {"minutes": service.target.minutes, "promised": service.target.percent}
             counted = {"called": tally.called, "within": tally.within_target}
             yield _alarm("target", service.id, state.opened_at, percent=percent, **promised, **counted)
+
+
+def _jumps(state: HallState, at: Micros) -> Iterator[Alarm]:
+    waiting = jumps.unconfirmed(state, at)
+    if waiting:
+        yield _alarm("jumps", "hall", waiting[0].at, unconfirmed=len(waiting))
 
 
 def _clock(state: HallState, at: Micros) -> Iterator[Alarm]:

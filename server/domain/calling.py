@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import msgspec
-from msgspec import UNSET
 
 from protocol.commands import CallNext, CallTicket, Command, Recall
 from protocol.events import Head, TicketCalled, TicketRecalled
 from protocol.words import Micros, Number
-from server.domain import refusals, rights
+from server.domain import jumps, refusals, rights
 from server.domain.asking import Ask
 from server.domain.hours import today
 from server.domain.lanes import lane_of
@@ -69,11 +68,11 @@ def call_ticket(ask: Ask[CallTicket]) -> Iterator[TicketCalled]:
     jumped = passed_over(ask.state, desk, ticket, turn)
     if jumped:
         _check_jump(ask)
-    reason = command.reason if jumped else UNSET
     called = _call(ask.state, desk, ticket, heads, ask.at)
-    yield msgspec.structs.replace(
-        called, jumped=jumped, reason=reason, confirmed_by=command.confirmed_by or UNSET
-    )
+    if jumped:
+        marks = jumps.marks(ask.state, ticket, ask.actor.id)
+        called = msgspec.structs.replace(called, jumped=jumped, reason=command.reason, **marks)
+    yield called
 
 
 def recall(ask: Ask[Recall]) -> Iterator[TicketRecalled]:

@@ -17,6 +17,7 @@ from server.domain import (
     helping,
     issuing,
     journeys,
+    jumps,
     moving,
     offering,
     pausing,
@@ -58,6 +59,7 @@ def _nothing(_: Ask[c.AdvanceClock]) -> Iterator[Event]:
 _RULES: dict[type[c.Command], Callable[[Ask[Any]], Iterator[Event]]] = {
     c.CallNext: calling.call_next,
     c.CallTicket: calling.call_ticket,
+    c.ConfirmJump: jumps.confirm,
     c.Recall: calling.recall,
     c.Serve: serving.serve,
     c.NoShow: serving.no_show,

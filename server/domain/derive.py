@@ -13,7 +13,15 @@ from msgspec import UNSET
 from protocol import events as e
 from protocol.commands import snake
 from protocol.words import SECOND
-from server.domain import derive_bookings, derive_floor, derive_journeys, lifecycle, offering, rights
+from server.domain import (
+    derive_bookings,
+    derive_floor,
+    derive_journeys,
+    derive_jumps,
+    lifecycle,
+    offering,
+    rights,
+)
 from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
 from server.domain.evolve import evolve
 from server.domain.hours import breaks_of, business_day, today
@@ -90,6 +98,7 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
     yield from derive_floor.sentences(state, event)
     yield from derive_bookings.sentences(state, event)
     yield from derive_journeys.sentences(state, event)
+    yield from derive_jumps.sentences(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
     elif isinstance(event, e.HallPaused):

@@ -11,6 +11,7 @@ from msgspec import UNSET
 from protocol import events as e
 from server.domain import evolve_bookings, evolve_floor, evolve_hall, evolve_journeys, lifecycle, rights
 from server.domain.evolve_journeys import credit_of, learn, leave, unlearn, wait
+from server.domain.floor import Jump
 from server.domain.state import SHOWN_CALLS, HallState
 from server.domain.ticket import Overtaking, Planned, Shown, Ticket
 
@@ -65,9 +66,12 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
     if event.overtaken or event.jumped:
         ground, queues = _ground(state, event, ticket), tuple(state.desks[event.desk].queues)
         state.overtakings.append(Overtaking(event.at, ticket.arrived_at, ground, queues))
+    if event.above_quota is True:
+        state.jumps[event.seq] = _jump(event, ticket)
     leave(state, ticket, event.at)
     evolve_journeys.no_way_back(state, ticket)
     ticket.state, ticket.desk, ticket.not_before = "called", event.desk, 0
+    ticket.jump_confirmed_by = ""
     if not ticket.calls:
         ticket.first_called_at = event.at
     ticket.calls += 1
@@ -79,6 +83,28 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
     state.calls.append(Shown(event.ticket, ticket.day, event.desk, ticket.language, event.at))
     if len(state.calls) > SHOWN_CALLS:
         del state.calls[: SHOWN_CALLS // 2]
+
+
+def _jump(event: e.TicketCalled, ticket: Ticket) -> Jump:
+    return Jump(
+        seq=event.seq,
+        at=event.at,
+        day=event.day,
+        ticket=ticket.number,
+        ticket_day=ticket.day,
+        desk=event.desk,
+        by=event.actor.id,
+        reason="" if event.reason is UNSET else event.reason,
+        passed_over=len(event.jumped),
+        confirmed_by="" if event.confirmed_by is UNSET else event.confirmed_by,
+    )
+
+
+def _jump_confirmed(state: HallState, event: e.JumpConfirmed) -> None:
+    if event.jump is not UNSET:
+        state.jumps[event.jump].confirmed_by = event.actor.id
+    else:
+        state.tickets[event.ticket].jump_confirmed_by = event.actor.id
 
 
 def _ground(state: HallState, event: e.TicketCalled, ticket: Ticket) -> str:
@@ -200,6 +226,7 @@ def _end(state: HallState, ticket: Ticket, how: str, event: e.TicketEvent) -> No
 _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.TicketIssued: _issued,
     e.TicketCalled: _called,
+    e.JumpConfirmed: _jump_confirmed,
     e.TicketRecalled: _recalled,
     e.ServiceStarted: _served,
     e.LegCompleted: _completed,

@@ -17,6 +17,9 @@ from server.domain.ticket import Desk
 PAUSES_KEPT: Micros = 48 * HOUR
 """A pause is remembered for as long as a ticket may show it beside its wait."""
 
+JUMPS_KEPT: Micros = 60 * 24 * HOUR
+"""A jump above the quota is remembered beyond its time, so that who confirms too late is told so."""
+
 
 def _desk_opened(state: HallState, event: e.DeskOpened) -> None:
     desk = state.desks[event.desk]
@@ -81,6 +84,8 @@ def _day_opened(state: HallState, event: e.DayOpened) -> None:
         state.overtakings.clear()
         since = event.at - PAUSES_KEPT
         state.pauses = [pause for pause in state.pauses if not 0 < pause.ended_at < since]
+        for jump in [one for one in state.jumps.values() if one.at < event.at - JUMPS_KEPT]:
+            del state.jumps[jump.seq]
         for desk in state.desks.values():
             desk.last_ended = None
         for duration in state.durations.values():

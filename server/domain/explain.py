@@ -146,6 +146,7 @@ def _called(event: e.TicketCalled, zone: ZoneInfo) -> Words:
         words.append(
             (N_("A jump, for the reason “{reason}”, past {jumped} with an earlier turn: {tickets}."), jump)
         )
+        words += _second_person(event)
     elif others:
         words.append((N_("The desk chose among {heads} heads of its lanes."), {"heads": len(event.heads)}))
         words += [_head(head, zone) for head in others]
@@ -155,6 +156,22 @@ def _called(event: e.TicketCalled, zone: ZoneInfo) -> Words:
         text = N_("{overtaken} who had come earlier stayed waiting.")
         words.append((text, {"overtaken": event.overtaken}))
     return words
+
+
+def _second_person(event: e.TicketCalled) -> Words:
+    if event.confirmed_by is not UNSET:
+        return [(N_("{actor} had confirmed it beforehand."), {"actor": event.confirmed_by})]
+    if event.above_quota is not UNSET:
+        return [(N_("It was above the day's quota: a second person has to confirm it."), {})]
+    return []
+
+
+def _jump_confirmed(event: e.JumpConfirmed, zone: ZoneInfo) -> Words:
+    members = {"at": clock(event.at, zone), "actor": event.actor.id}
+    if event.jump is UNSET:
+        return [(N_("{at}: {actor} confirmed beforehand that it may be called past others."), members)]
+    text = N_("{at}: {actor} confirmed the jump of event {jump}.")
+    return [(text, {**members, "jump": event.jump})]
 
 
 def _head(head: e.Head, zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
@@ -247,6 +264,7 @@ _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
     e.TicketIssued: _with_route(_issued),
     e.VisitCheckedIn: _with_route(_checked_in),
     e.TicketCalled: _called,
+    e.JumpConfirmed: _jump_confirmed,
     e.TicketRecalled: _told(N_("{at}: recalled to desk {desk}, {recalls} times by then."), "desk", "recalls"),
     e.ServiceStarted: _told(N_("{at}: the service began at desk {desk}."), "desk"),
     e.LegCompleted: _completed,

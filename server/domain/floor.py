@@ -1,4 +1,4 @@
-"""What the floor knows besides tickets and desks: calls for help, and devices."""
+"""What the floor knows besides tickets and desks: calls for help, devices, and jumps above the quota."""
 
 import msgspec
 
@@ -34,3 +34,21 @@ class DeviceState(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     detail: str
     since: Micros
     at: Micros
+
+
+class Jump(msgspec.Struct, kw_only=True, gc=False):
+    """A call past others above the day's quota; ``seq`` is that of the call, ``day`` the hall's day then.
+
+    ``by`` is the id of who called, ``confirmed_by`` that of the second person, empty until there is one.
+    """
+
+    seq: int
+    at: Micros
+    day: str
+    ticket: str
+    ticket_day: str
+    desk: str
+    by: str
+    reason: str
+    passed_over: int
+    confirmed_by: str = ""

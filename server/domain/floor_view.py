@@ -4,7 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from protocol.words import MINUTE, SECOND, Micros
-from server.domain import lifecycle, views
+from server.domain import jumps, lifecycle, views
+from server.domain.floor import Jump
 from server.domain.forecast import Forecast
 from server.domain.state import HallState
 from server.domain.stranding import last_for
@@ -15,7 +16,7 @@ View = dict[str, Any]
 
 
 def overview(state: HallState, forecast: Forecast, at: Micros) -> View:
-    """Tell queues, services, desks and calls for help; names of people and devices are added outside."""
+    """Tell queues, services, desks, calls for help, and jumps to confirm; names are added outside."""
     return {
         "queues": _queues(state, forecast, at),
         "services": _services(state),
@@ -31,6 +32,20 @@ def overview(state: HallState, forecast: Forecast, at: Micros) -> View:
             }
             for call in state.help.values()
         ],
+        "jumps": [_jump(state, jump) for jump in jumps.unconfirmed(state, at)],
+    }
+
+
+def _jump(state: HallState, jump: Jump) -> View:
+    return {
+        "seq": jump.seq,
+        "at": jump.at,
+        "ticket": jump.ticket,
+        "desk": jump.desk,
+        "by": jump.by,
+        "reason": jump.reason,
+        "passed_over": jump.passed_over,
+        "last_day": jumps.last_day(state.hall, jump.day),
     }
 
 

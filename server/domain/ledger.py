@@ -11,6 +11,7 @@ from protocol import events as e
 from protocol.hall import Hall
 from protocol.words import MINUTE, SECOND, Micros
 from server.domain.changes import changes
+from server.domain.jumps import last_day
 from server.domain.ticket import Place
 
 View = dict[str, Any]
@@ -71,6 +72,7 @@ def ledger(
     events: Iterable[e.Event],
     lives: Mapping[Place, Life],
     calls: Sequence[tuple[int, str]],
+    confirmed: Mapping[int, e.JumpConfirmed],
     before: Hall | None = None,
 ) -> View:
     """Give a day's entries in order, and how many of each kind there are by actor.
@@ -78,8 +80,9 @@ def ledger(
     ``events`` are those of ``LEVERS``, calls past others and tickets issued by a person, and who was parked
     the day before and may come back on this one; ``lives`` what of ``LIFE`` happened on both days to the
     tickets that ``NEED_LIFE`` speaks of; ``calls`` the seq and the desk of each call of the day; ``before``
-    is the hall as it was when the first of the events came. Nobody's
-    class stands on it, and no ticket beside a change of class: a number would tell what somebody is.
+    is the hall as it was when the first of the events came; ``confirmed`` who stood for a jump afterwards, by
+    the seq of the call. Nobody's class stands on it, and no ticket beside a change of class: a number would
+    tell what somebody is.
     """
     grounds = {reason.id: reason.legal_ground for reason in hall.reason}
     events = list(events)
@@ -92,6 +95,8 @@ def ledger(
             differs = []
         life = lives.get(place_of(event), ()) if isinstance(event, NEED_LIFE) else ()
         entry = _TOLD[type(event)](event, life)
+        if entry.get("kind") == "jump":
+            entry |= _standing(hall, event, confirmed.get(event.seq))
         if entry.pop("day", None) != day:
             continue
         if entry.get("reason"):
@@ -108,8 +113,18 @@ def ledger(
 
 def _jump(event: e.TicketCalled, _: Life) -> View:
     reason = _set(event.reason)
-    told = {"desk": event.desk, "reason": reason, "passed_over": event.jumped}
-    return _of("jump", event, told | {"confirmed_by": _set(event.confirmed_by)})
+    return _of("jump", event, {"desk": event.desk, "reason": reason, "passed_over": event.jumped})
+
+
+def _standing(hall: Hall, event: Any, confirmed: e.JumpConfirmed | None) -> View:
+    """Tell whether a jump was within the quota, or who stood for it; else to the end of which day one may."""
+    if event.confirmed_by is not UNSET:
+        return {"standing": "confirmed", "confirmed_by": event.confirmed_by}
+    if confirmed is not None:
+        return {"standing": "confirmed", "confirmed_by": confirmed.actor.id, "confirmed_at": confirmed.at}
+    if event.above_quota is UNSET:
+        return {"standing": "within_quota"}
+    return {"standing": "unconfirmed", "until_day": last_day(hall, event.day)}
 
 
 def _parked_return(event: e.TicketParked, life: Life) -> View:

@@ -6,7 +6,8 @@
     ├── NotSignedIn 401
     ├── Forbidden 403
     │   ├── NotAllowed                the role may not send this command
-    │   └── NotYourDesk
+    │   ├── NotYourDesk
+    │   └── OwnJump
     ├── TooManyIssues 429
     ├── Unavailable 503
     │   ├── Overloaded
@@ -20,11 +21,12 @@
         ├── NotBookable · SlotFull · SlotPast · NotASlot · BookedOnly
         ├── BookingUsed · BookingAnotherDay · BookingEarly · BookingLate
         ├── PersonNeeded · PersonLimit · ClassUsed
+        ├── AlreadyConfirmed · ConfirmationLate
         ├── ClockNotSet · IdReused
         └── Unknown                   nothing here has that name
             UnknownTicket · UnknownService · UnknownDesk · UnknownClass · UnknownOutcome · UnknownReason ·
             UnknownQueue · UnknownSpecialty · UnknownRequest · UnknownZone ·
-            UnknownAnnouncement · UnknownBooking
+            UnknownAnnouncement · UnknownBooking · UnknownJump
 
 ``code`` is stable, ``status`` is HTTP's, ``sentence`` is a gettext msgid whose ``{placeholders}`` are the
 ``members``: ``texts.gettext(refusal.sentence).format(**refusal.members)``.
@@ -94,6 +96,15 @@ class NotYourDesk(Forbidden):
 
     code = "not_your_desk"
     sentence = N_("Desk {desk} is open under another operator: take it over first.")
+
+
+class OwnJump(Forbidden):
+    """Who called past others cannot be the second person."""
+
+    code = "own_jump"
+    sentence = N_(
+        "You called {ticket} past others yourself: another lead operator or manager must confirm it."
+    )
 
 
 class TooManyIssues(Refusal):
@@ -436,6 +447,22 @@ class ClassUsed(Conflict):
     )
 
 
+class AlreadyConfirmed(Conflict):
+    """A second person stands for the jump already."""
+
+    code = "already_confirmed"
+    sentence = N_("The call of {ticket} past others is confirmed already: nothing is left to do.")
+
+
+class ConfirmationLate(Conflict):
+    """The working day after the jump is over."""
+
+    code = "confirmation_late"
+    sentence = N_(
+        "The call of {ticket} past others could be confirmed until the end of {day}: it stays unconfirmed."
+    )
+
+
 class Unknown(Conflict):
     """Nothing here has that name."""
 
@@ -515,6 +542,13 @@ class UnknownBooking(Unknown):
 
     code = "unknown_booking"
     sentence = N_("There is no booking with this code: check the digits, or ask at the information desk.")
+
+
+class UnknownJump(Unknown):
+    """No call past others of that seq is above the quota, or it was long ago."""
+
+    code = "unknown_jump"
+    sentence = N_("Event {jump} is no call that a second person has to confirm: look at the ledger.")
 
 
 class UnknownSpecialty(Unknown):

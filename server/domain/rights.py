@@ -5,7 +5,8 @@ from protocol.events import Actor
 from server.domain import refusals
 
 ABOVE = frozenset({"lead", "manager", "admin", "integration"})
-"""Who may jump the queue with a reason, suspend services, pause the hall, and take any desk out of use."""
+"""Who may jump the queue with a reason, or stand for another's jump; suspend services, pause the hall, and
+take any desk out of use."""
 
 FLOOR = ABOVE | {"greeter"}
 """Who may act on tickets that wait."""
@@ -34,6 +35,7 @@ MAY: dict[type[c.Command], frozenset[str]] = {
     c.DeclineCall: DESK,
     c.CallNext: DESK,
     c.CallTicket: DESK,
+    c.ConfirmJump: ABOVE,
     c.Recall: DESK,
     c.Serve: DESK,
     c.NoShow: DESK,

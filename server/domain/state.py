@@ -8,7 +8,7 @@ import msgspec
 from protocol.hall import Hall
 from protocol.words import Micros, Number
 from server.domain.catalogue import NO_HALL, Catalogue
-from server.domain.floor import DeviceState, HelpCall
+from server.domain.floor import DeviceState, HelpCall, Jump
 from server.domain.lanes import Lane, Lanes, NoLanes
 from server.domain.notices import Announcement, Pause
 from server.domain.reservations import Reservation, Slot
@@ -50,6 +50,7 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     help: list[HelpCall]
     devices: list[DeviceState]
     clock_step: tuple[Micros, int]
+    jumps: list[Jump]
     reservations: list[Reservation]
     slots: list[Slot]
     bookings: int
@@ -66,6 +67,7 @@ class HallState:
     came from a file. ``closing`` says that the day ends when the last ticket does, ``issuing_stopped`` why
     nobody gets one. ``pauses`` are those of this day and the one before, in order; ``overtakings`` the calls
     of this day that left earlier arrivals waiting; ``outage`` is the last time that the server was away.
+    ``jumps`` are the calls above the day's quota, by seq, for some weeks.
     ``reservations`` are those to come, and of this day those whose visitor is here; ``slots`` says how many
     have a place in each; ``bookings`` counts all that ever were, for their numbers; ``used`` has (class,
     service, person) where a class is for once a day.
@@ -103,6 +105,7 @@ class HallState:
     help: dict[int, HelpCall] = field(default_factory=dict)
     devices: dict[tuple[str, str], DeviceState] = field(default_factory=dict)
     clock_step: tuple[Micros, int] = (0, 0)
+    jumps: dict[int, Jump] = field(default_factory=dict)
     reservations: dict[Number, Reservation] = field(default_factory=dict)
     slots: dict[tuple[str, Micros], Slot] = field(default_factory=dict)
     bookings: int = 0
@@ -210,6 +213,7 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         help=list(state.help.values()),
         devices=list(state.devices.values()),
         clock_step=state.clock_step,
+        jumps=[copy(jump) for jump in state.jumps.values()],
         reservations=[copy(one) for one in state.reservations.values()],
         slots=[copy(slot) for slot in state.slots.values()],
         bookings=state.bookings,
@@ -231,6 +235,7 @@ def from_snapshot(snapshot: HallSnapshot) -> HallState:
     for name in _KEPT:
         setattr(state, name, getattr(snapshot, name))
     state.help = {call.request: call for call in snapshot.help}
+    state.jumps = {jump.seq: jump for jump in snapshot.jumps}
     state.reservations = {one.number: one for one in snapshot.reservations}
     state.slots = {(slot.service, slot.at): slot for slot in snapshot.slots}
     state.used = set(snapshot.used)

@@ -67,6 +67,7 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     ``slip`` what became of its paper. ``slot`` and ``booking`` are set for who had booked. ``legs`` came
     before the present one, ``planned`` are to come, and stay where a visit ended before them. ``before`` is
     the leg that was completed last, while this one waits and was not called.
+    ``jump_confirmed_by`` is the id of who stood beforehand for calling it past others.
     """
 
     number: Number
@@ -108,6 +109,7 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     booking: str = ""
     planned: tuple[Planned, ...] = ()
     before: Completed | None = None
+    jump_confirmed_by: str = ""
 
     @property
     def place(self) -> Place:

@@ -53,3 +53,15 @@ export function clockTime(at, timeZone) {
   const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn", timeZone };
   return new Intl.DateTimeFormat(language(), form).format(at / 1000);
 }
+
+/** A business day such as `2026-11-29` as people read it. */
+export function calendarDay(day) {
+  const form = { day: "numeric", month: "long", year: "numeric", numberingSystem: "latn", timeZone: "UTC" };
+  return new Intl.DateTimeFormat(language(), form).format(new Date(`${day}T12:00Z`));
+}
+
+/** A day and a time of the hall, where the day may be another than the one spoken of. */
+export function momentOf(at, timeZone) {
+  const form = { day: "numeric", month: "long", numberingSystem: "latn", timeZone };
+  return `${new Intl.DateTimeFormat(language(), form).format(at / 1000)}, ${clockTime(at, timeZone)}`;
+}

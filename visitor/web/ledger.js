@@ -1,6 +1,6 @@
 /** The public ledger of a day: who moved the order, by which lever and why. Anybody may read it. */
 import { useEffect, useState } from "preact/hooks";
-import { clockTime } from "ui/clock.js";
+import { calendarDay, clockTime, momentOf } from "ui/clock.js";
 import { LanguageChooser, Refusal } from "ui/components.js";
 import { HallNames } from "ui/hall_names.js";
 import { NoAnswer, read } from "ui/read.js";
@@ -67,7 +67,8 @@ function Entries({ ledger, names }) {
     <thead><tr><th scope="col">${t("Time")}</th><th scope="col">${t("What was done")}</th><th scope="col">${t("Why")}</th><th scope="col">${t("Who")}</th><th scope="col">${t("Event")}</th></tr></thead>
     <tbody>${ledger.entries.map((entry) => html`<tr key=${entry.seq} class=${entry.kind}>
       <td><bdi>${clockTime(entry.at, names.timeZone)}</bdi></td>
-      <th scope="row">${saidOf(entry)}${entry.changes && html`<${Changes} changes=${entry.changes} />`}</th>
+      <th scope="row">${saidOf(entry)}${entry.changes && html`<${Changes} changes=${entry.changes} />`}
+        ${entry.standing && html`<br /><span class=${`standing ${entry.standing}`}>${standingOf(entry, ledger, names)}</span>`}</th>
       <td>${entry.reason ? names.reason(entry.reason) : ""}${entry.legal_ground && html`<br /><bdi class="soft">${entry.legal_ground}</bdi>`}</td>
       <td><bdi>${whoOf(entry.actor)}</bdi></td>
       <td class="figure"><bdi>${entry.seq}</bdi></td>
@@ -153,6 +154,15 @@ function saidOf(entry) {
         digest: entry.digest.slice(0, 12),
       });
   }
+}
+
+/** Whether a call past others needed a second person, and who it was. */
+function standingOf({ standing, confirmed_by: by, confirmed_at: at, until_day: until }, ledger, names) {
+  if (standing === "within_quota") return t("Within the day's quota");
+  if (standing === "confirmed" && !at) return t("Confirmed beforehand by {who}", { who: by });
+  if (standing === "confirmed") return t("Confirmed by {who}, {time}", { who: by, time: momentOf(at, names.timeZone) });
+  if (until < ledger.last_day) return t("Unconfirmed: no second person stood for it in time");
+  return t("Unconfirmed: a second person may stand for it until the end of {day}", { day: calendarDay(until) });
 }
 
 await start(Page);
