@@ -68,7 +68,7 @@ def take_interrupted(hall: DrivenHall, language: str) -> None:
 def take_withdrawn(hall: DrivenHall, language: str) -> None:
     """Take the numbers that the hall took back with a service, and then the service; it is resumed."""
     with board(hall, language) as loop:
-        turn_to(loop, lambda scene: says(scene, hall.issued[-1], language))
+        turn_to(loop, lambda scene: says(scene, hall.issued[-2], language))  # the last one was called
         photograph(loop, f"board-withdrawn-{language}", WIDTH)
         service = scene_of(loop).facts
         assert service
