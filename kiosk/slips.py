@@ -10,10 +10,13 @@ from ui.language import names, texts
 GROUP = 4
 """Digits are read in groups of so many."""
 
+BETWEEN = "\u00a0"
+"""The space that is part of a number: from right to left any other would turn the groups round."""
+
 
 def grouped(digits: str) -> str:
     """Write digits in groups, as they are compared with a screen or with paper."""
-    return " ".join(digits[i : i + GROUP] for i in range(0, len(digits), GROUP))
+    return BETWEEN.join(digits[i : i + GROUP] for i in range(0, len(digits), GROUP))
 
 
 def page_url(hall: Hall, token: str) -> str:
@@ -68,7 +71,7 @@ def booking_slip(hall: Hall, told: Mapping[str, Any], code: str, language: str) 
         hall_name=name(hall.facts.names),
         service_name=name(service.names) if service else "",
         code=code,
-        number=grouped(code),
+        number=grouped(code).replace(BETWEEN, " "),
         slot=told["slot"],
         time_zone=hall.facts.time_zone,
         footer=name(hall.facts.slip.footer),

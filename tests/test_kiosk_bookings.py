@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from unicodedata import bidirectional
 
 import pytest
 
@@ -11,6 +12,7 @@ from kiosk.scenes.choosing import Home
 from kiosk.scenes.moment import OneMoment
 from kiosk.scenes.screen import Screen
 from kiosk.scenes.thanks import Thanks
+from kiosk.slips import grouped
 from protocol.commands import Book, CheckIn, IssueTicket
 from protocol.link import Answer, LinkDown
 from protocol.words import HOUR, MINUTE, SECOND
@@ -49,7 +51,7 @@ def test_a_code_is_typed_and_checked_in() -> None:
     notes = Notes()
     scene = tap(tap(typed(notes, CODE[:-1]), "⌫"), "6")
     scene = tap(scene, "9")
-    assert "0001 2645 6969" in said(scene)
+    assert "0001\u00a02645\u00a06969" in said(scene)
     scene = tap(scene, "Enter")
     [command] = notes.sent
     assert command == CheckIn(id=command.id, code=CODE)
@@ -201,3 +203,16 @@ def test_the_first_screen_has_the_way_for_a_booking_in_every_language() -> None:
         assert isinstance(entering, Screen)
         whole = entering.known.layout.whole
         assert all(whole.contains(part.rect) for part in entering.parts())
+
+
+def test_the_digits_stand_in_their_own_order_from_right_to_left() -> None:
+    """On the screen that asks for them, and in the sentence that tells the code."""
+    scene = tap(home(Notes()), "العربية")
+    assert isinstance(scene, Screen)
+    entering = scene.press(("booking",))
+    for digit in CODE[:6]:
+        entering = tap(entering, digit)
+    assert isinstance(entering, Screen)
+    [typed] = [part.value for part in entering.parts() if getattr(part.value, "text", "").startswith("0001")]
+    assert typed.direction == "ltr"  # type: ignore[union-attr]
+    assert {bidirectional(letter) for letter in grouped(CODE)} == {"EN", "CS"}

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from pygame import Rect
@@ -66,7 +66,7 @@ class EnterDigits(Screen):
         title, hint = self.question
         typed, pad = divided(self, frame)
         told = (
-            self.words(grouped(self.digits), TITLE, bold=True, align="middle")
+            replace(self.words(grouped(self.digits), TITLE, bold=True, align="middle"), direction="ltr")
             if self.digits
             else self.words(hint, LABEL, align="middle")
         )
