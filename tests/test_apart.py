@@ -75,7 +75,7 @@ def test_a_pause_without_words_has_no_text(tmp_path: Path) -> None:
         assert isinstance(paused, HallPaused)
         assert count(opened) == 0
         pause = notice_view.told(opened.engine.published, opened.engine.texts)["pause"]
-        assert pause == {"kind": "break", "since": paused.at, "texts": None}
+        assert pause == {"kind": "break", "since": paused.at, "until": None, "texts": None}
 
 
 def test_the_words_of_a_refused_command_are_gone(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_an_outage_in_a_pause_does_not_end_it(tmp_path: Path) -> None:
     with running(tmp_path, driven=True) as opened:
         come_back(opened, NOON + 20 * MINUTE)
         told = notice_view.told(opened.engine.published, opened.engine.texts)
-        assert told["pause"] == {"kind": "emergency", "since": NOON, "texts": {"en": "Leave."}}
+        assert told["pause"] == {"kind": "emergency", "since": NOON, "until": None, "texts": {"en": "Leave."}}
         assert told["outage"] is not None
 
 
