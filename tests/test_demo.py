@@ -14,6 +14,8 @@ from tests.browser import fits, violations
 from tests.demonstration_run import Demonstration
 from tests.hall_process import ROOT, Asker, HallProcess
 
+pytestmark = pytest.mark.slow
+
 chromium = browser.chromium
 page = browser.page
 

@@ -38,6 +38,8 @@ from simulator.sizes import SIZES, demand_of
 from simulator.stage import Facts
 from tests.hall_process import ROOT, HallProcess
 
+pytestmark = pytest.mark.slow
+
 WORDS = [sys.executable, "-m", "simulator"]
 PATIENCE_SECONDS = 60.0
 
