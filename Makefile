@@ -35,7 +35,7 @@ link: setup ## print a new link to the demonstration hall that is open
 
 # Two at a time: the tests wait for browsers, servers and windows more than they compute. A file's tests stay together.
 test: setup test-packages ## install what the tests need, and prove the hall
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup ## what CI also runs: ruff, its formatter, mypy, import-linter
 	$(BIN)/ruff check

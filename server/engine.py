@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import tomli_w
+from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 
 from protocol.commands import Command, Configure
 from protocol.events import Actor, Event, SlipReprinted, SlotBooked, TicketIssued
@@ -70,6 +71,7 @@ class Engine:
         """Go on from the state that the log says; nothing happens before ``start``."""
         self._store, self._visit_key, self.threads = store, visit_key, threads
         self.sealing = sealing
+        self._configuring = BoundedSemaphore()
         self.apart = Apart(store.private, threads)
         self.apart.load(state)
         self.epoch = store.reader.epoch()
@@ -207,6 +209,13 @@ class Engine:
 
     def submit_many(self, commands: Sequence[Command], actor: Actor) -> list[Answer | Refusal]:
         """Carry out commands in order, in one commit, each standing alone."""
+        if any(isinstance(command, Configure) for command in commands):
+            # Laid over the rules in force: two managers at once must not undo each other unseen.
+            with self._configuring:
+                return self._submit(commands, actor)
+        return self._submit(commands, actor)
+
+    def _submit(self, commands: Sequence[Command], actor: Actor) -> list[Answer | Refusal]:
         asked = [self._open(command, actor) for command in commands]
         waiting = [one for one in asked if isinstance(one, Waiting)]
         try:

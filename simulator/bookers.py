@@ -32,7 +32,7 @@ class Bookers:
         self._share = _share(demand, bookable)
         self._rng = random.Random()  # noqa: S311 - seeded when the day begins
         self._asked: dict[str, Visitor] = {}
-        self._tries: dict[int, int] = {}
+        self._tries: dict[Visitor, int] = {}
         self._slots: dict[str, Micros] = {}
 
     def begin_day(self, seed: str) -> None:
@@ -79,7 +79,7 @@ class Bookers:
         visitor = self._asked.pop(said["id"], None)
         if visitor is None:
             return
-        tries = self._tries[id(visitor)] = self._tries.get(id(visitor), 0) + 1
+        tries = self._tries[visitor] = self._tries.get(visitor, 0) + 1
         if tries > MOST_TRIES:
             return
         if code == "booking_late":

@@ -1,20 +1,27 @@
 """Other rules in a hall that runs: put in force by a command, in the log, in words and on the ledger."""
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
+from protocol.commands import Configure
+from protocol.events import Actor
 from protocol.hall import Booking, Policy
 from server.domain.changes import changes, moves_the_order
 from tests import browser
 from tests.browser import Hall, fits, violations
 from tests.builders import a_hall
+from tests.engines import new_id, running, together
 from tests.hall_process import Asker, HallProcess
 from tests.network_hall import NetworkHall
 
 chromium, hall, page = browser.chromium, browser.hall, browser.page
+
+LIMITS = {"kiosk_issues_per_minute": 70, "peak_calls_per_hour": 333}
 
 CREDIT = """
 extends = "in-force"
@@ -114,6 +121,17 @@ def test_after_a_restart_the_log_stands(tmp_path: Any) -> None:
         again.stop()
     finally:
         served.process.stop()
+
+
+def test_two_managers_at_once_do_not_undo_each_other(tmp_path: Path) -> None:
+    """Each lays a change over the rules in force: afterwards both changes are in force."""
+    texts = [f'extends = "in-force"\n[limits]\n{key} = {n}' for key, n in LIMITS.items()]
+    with running(tmp_path) as opened:
+        manager = Actor(kind="operator", id="op-1", role="manager")
+        asked = [partial(opened.engine.submit, Configure(id=new_id(), hall=text), manager) for text in texts]
+        together(*asked)
+        limits = opened.engine.published.hall.limits
+    assert {key: getattr(limits, key) for key in LIMITS} == LIMITS
 
 
 def test_what_changed_is_told_key_by_key() -> None:

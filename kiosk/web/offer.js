@@ -2,7 +2,6 @@
 import { t } from "ui/texts.js";
 
 const WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const DAY_MS = 86_400_000;
 
 /** Every service of the tree, each with its place among its siblings. */
 function* ranked(services) {

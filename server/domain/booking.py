@@ -216,8 +216,8 @@ def _must_be_free(ask: Ask[Book] | Ask[MoveBooking], service: Service, slot: Mic
     if slot <= at:
         raise refusals.SlotPast(**later)
     day = slots.day_of(state.hall, slot)
-    is_slot = slot in slots.slots_on(state, service, day)
-    if not is_slot or not slots.is_free_day(state, service, day, at):
+    # The days ahead first: slots are remembered by day, and no wish may have those of a century made.
+    if not slots.is_free_day(state, service, day, at) or slot not in slots.slots_on(state, service, day):
         raise refusals.NotASlot(**later)
     if not slots.places(state, service, slot):
         raise refusals.SlotFull(**later)
