@@ -30,7 +30,7 @@ def pytest_runtest_makereport(
     mark, path = item.get_closest_marker("fault"), item.config.getoption("--faults")
     if mark and path and report.when == "call":
         seen = dict(item.user_properties)
-        told = {"fault": mark.args[0], "test": item.nodeid, "ended": report.outcome, "seen": seen}
+        told = {"fault": mark.kwargs["number"], "test": item.nodeid, "ended": report.outcome, "seen": seen}
         with Path(path).open("a") as file:
             file.write(json.dumps(told | {"seconds": round(call.duration, 1)}) + "\n")
     return report

@@ -104,7 +104,7 @@ def losses(notes: list[Note], files: dict[str, bytes], folder: Path) -> tuple[in
     return number, lost
 
 
-@pytest.mark.fault("T4")
+@pytest.mark.fault(number="T4")
 @pytest.mark.slow
 @pytest.mark.parametrize("synchronous", ["FULL", "NORMAL"])
 def test_the_power_fails_at_every_point_of_a_script(
@@ -137,7 +137,7 @@ class Trouble:
             raise apsw.IOError
 
 
-@pytest.mark.fault("T6")
+@pytest.mark.fault(number="T6")
 def test_the_disk_refuses_once_at_every_point(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, record_property: Any
 ) -> None:

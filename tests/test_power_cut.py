@@ -118,7 +118,7 @@ def together(rush: Rush, tasks: list[Callable[[], None]], hall: HallProcess, rou
     return seconds
 
 
-@pytest.mark.fault("T3")
+@pytest.mark.fault(number="T3")
 @pytest.mark.slow
 def test_power_cuts_in_a_rush_lose_and_double_nothing(
     tmp_path: Path, record_property: Any, *, long: bool

@@ -1,12 +1,12 @@
 """Power loss under SQLite: a file system that notes what it was told, and what a disk may have kept of it.
 
-``Recording`` is a VFS of apsw. The files behind it are real; each write, cut and sync is noted as well. From the
-notes ``crashed`` makes the files that the next start might find if the power had failed after any one of them:
-what was synced stands; of everything later any part may have reached the disk, in any order, one write torn at
-a sector of 512 bytes (the method of SQLite's own test6.c, sqlite.org/testing.html section 3.3).
+``Recording`` is a VFS of apsw. The files behind it are real; each write, cut and sync is noted as well. From
+the notes ``crashed`` makes the files that the next start might find if the power had failed after any one of
+them: what was synced stands; of everything later any part may have reached the disk, in any order, one write
+torn at a sector of 512 bytes (the method of SQLite's own test6.c, sqlite.org/testing.html section 3.3).
 
-Python's ``sqlite3`` cannot be given a VFS, so ``Connection`` takes its place, for the code under test unchanged.
-apsw offers no shared memory: the connection locks the file for itself, as WAL then needs.
+Python's ``sqlite3`` cannot be given a VFS, so ``Connection`` takes its place, for the code under test
+unchanged. apsw offers no shared memory: the connection locks the file for itself, as WAL then needs.
 """
 
 import random
