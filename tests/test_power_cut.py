@@ -106,7 +106,7 @@ def together(rush: Rush, tasks: list[Callable[[], None]], hall: HallProcess, rou
     seconds = []
     for _ in range(rounds):
         before = len(rush.issued) + len(rush.called)
-        while len(rush.issued) + len(rush.called) < before + 400 and not rush.faults:
+        while len(rush.issued) + len(rush.called) < before + 150 and not rush.faults:
             time.sleep(0.01)
         hall.kill()
         began = time.monotonic()
