@@ -209,7 +209,7 @@ def test_a_long_day_of_coming_and_going(record_property: Any, *, long: bool) -> 
 
 
 async def come_and_go(server: Running, seconds: float, every: float) -> list[tuple[float, int, int]]:
-    """Issue and call one a second, or faster when ``seconds`` is short; look ten times what the server holds."""
+    """Issue and call one a second, or faster when ``seconds`` is short; look ten times."""
     system, looks = Http(HOST, server.port, server.system), []
 
     async def say(type_: str, **fields: Any) -> Any:
