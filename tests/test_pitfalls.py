@@ -207,6 +207,7 @@ def test_a_blocked_hub_is_noticed() -> None:
     assert said[0]["lag_seconds"] > LAG_ALARM_SECONDS
 
 
+@pytest.mark.fault(number="T34")
 def test_the_floors_of_the_versions_stand() -> None:
     """Below them these libraries have known holes or other behaviour."""
     setup = configparser.ConfigParser()
