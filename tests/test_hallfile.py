@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from protocol.hall import Hall
+from protocol.hall import Hall, Ratio
 from server.checking import check
 from server.domain.services import digest
 from server.hallfile import HallFileMistakes, load_hall
@@ -282,6 +282,36 @@ def test_classes_that_clash_are_told_with_both_places(
     """Whoever reads it sees the two lines that do not go together."""
     text = SMALL + CLASS.format(id="a", rest=first) + CLASS.format(id="b", rest=second)
     assert says in mistakes(write(tmp_path, text))[key]
+
+
+RATIO = "[policy]\nratio = { calls = 2, of = ['a'] }\n" + CLASS.format(id="a", rest="")
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "says"),
+    [
+        pytest.param(("['a']", "['b']"), "policy.ratio.of", "There is no class 'b'", id="no such class"),
+        pytest.param(("['a']", "[]"), "policy.ratio.of", "1", id="of nobody"),
+        pytest.param(("calls = 2", "calls = 0"), "policy.ratio.calls", "1", id="none to one"),
+        pytest.param(("calls = 2, ", ""), "policy.ratio.calls", "needed", id="no number"),
+        pytest.param(("calls", "call"), "policy.ratio.call", "calls", id="an unknown key"),
+        pytest.param(
+            ("names", "strict = true\nnames"), "policy.ratio", "class[a].strict", id="a strict class"
+        ),
+    ],
+)
+def test_a_ratio_that_cannot_be_is_told(tmp_path: Path, change: tuple[str, str], key: str, says: str) -> None:
+    """Where another table says otherwise, both places are named."""
+    assert load_hall(write(tmp_path, SMALL + RATIO)).policy.ratio == Ratio(calls=2, of=["a"])
+    assert says in mistakes(write(tmp_path, SMALL + RATIO.replace(*change, 1)))[key]
+
+
+def test_a_ratio_where_no_class_counts_is_told(tmp_path: Path) -> None:
+    """One queue in order of arrival among others is right; where all are, the ratio would mean nothing."""
+    text = SMALL.replace("[[queue]]", "[[queue]]\nprecedence = false") + RATIO
+    assert "queue[A].precedence is false" in mistakes(write(tmp_path, text))["policy.ratio"]
+    more = '[[queue]]\nid = "B"\nprefix = "B"\n'
+    assert load_hall(write(tmp_path, text + more)).policy.ratio == Ratio(calls=2, of=["a"])
 
 
 @pytest.mark.parametrize(
