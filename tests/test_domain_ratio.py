@@ -364,10 +364,12 @@ def test_whatever_happens_the_turns_are_kept() -> None:
     ratio, decided = Ratio(calls=2, of=["elderly", "booked"]), []
 
     @TRIED
-    @given(DAYS)
-    def holds(steps: list[Step]) -> None:
+    @given(DAYS, st.sampled_from([0, 30]))
+    def holds(steps: list[Step], auto_call_seconds: int) -> None:
         turns = Turns(ratio)
-        hall, _ = live(steps, a_ratio_hall(ratio, booked_hall()), turns.watch)
+        policy = Policy(ratio=ratio, auto_call_seconds=auto_call_seconds)
+        configured = msgspec.structs.replace(a_ratio_hall(ratio, booked_hall()), policy=policy)
+        hall, _ = live(steps, configured, turns.watch)
         assert list(audit(HallState(), hall.log)) == []
         middle = len(hall.log) // 2
         kept = msgspec.msgpack.encode(to_snapshot(folded(hall.log[:middle])))

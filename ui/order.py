@@ -1,4 +1,4 @@
-"""The order in force in one sentence or two, for whoever waits. Pure.
+"""The order in force in one sentence, for whoever waits. Pure.
 
 ``ui/web/order.js`` says the same on the pages.
 """
@@ -29,23 +29,29 @@ def order_sentence(order: Mapping[str, Any], spoken: Texts) -> str:
     """Say the order that ``GET /api/v1/hall`` tells; nothing where an older server tells none."""
     if not order:
         return ""
-    ratio = order.get("ratio") or {"of": []}
-    in_turns = {each["id"] for each in ratio["of"]}
-    lawful = (each for each in order["classes"] if each["id"] not in in_turns)
-    has_classes = any(each["strict"] or each["credit_minutes"] for each in lawful)
-    first = spoken.gettext(SENTENCES[has_classes, order["has_bookings"] and "booked" not in in_turns])
-    return f"{first} {_ratio_sentence(ratio, spoken)}" if in_turns else first
+    if ratio := order.get("ratio"):
+        return _ratio_sentence(ratio, spoken)
+    has_classes = any(each["strict"] or each["credit_minutes"] for each in order["classes"])
+    return spoken.gettext(SENTENCES[has_classes, order["has_bookings"]])
 
 
 def _ratio_sentence(ratio: Mapping[str, Any], spoken: Texts) -> str:
-    """Say who is called in turns with all others."""
-    sentence = spoken.ngettext(
-        "Where both wait, {n} of these is called to one of the others: {classes}.",
-        "Where both wait, {n} of these are called to one of the others: {classes}.",
-        ratio["calls"],
-    )
+    """Say who is called in turns with all others; classes are named only beside those that no law names."""
+    calls = ratio["calls"]
+    if not NAMELESS.keys() & {each["id"] for each in ratio["of"]}:
+        return spoken.ngettext(
+            "Where both wait, {n} with precedence by law is called to one of the others; else all in the"
+            " order in which they came.",
+            "Where both wait, {n} with precedence by law are called to one of the others; else all in the"
+            " order in which they came.",
+            calls,
+        ).format(n=calls)
     said = (
         names(each["names"], spoken.language, "en") or spoken.gettext(NAMELESS.get(each["id"], each["id"]))
         for each in ratio["of"]
     )
-    return sentence.format(n=ratio["calls"], classes=", ".join(said))
+    return spoken.ngettext(
+        "Where both wait, {n} of these is called to one of the others: {classes}.",
+        "Where both wait, {n} of these are called to one of the others: {classes}.",
+        calls,
+    ).format(n=calls, classes=", ".join(said))
