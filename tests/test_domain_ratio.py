@@ -320,7 +320,13 @@ def test_a_lane_counts_as_it_lists(come: list[tuple[bool, int]], calls: int, mad
     for place, (key, seq, ticket) in enumerate(walked):
         is_of = hall.state.catalogue.is_of(ticket)
         assert lane.place((ticket.key, ticket.seq), is_of=is_of) == (place, (key, seq))
-        assert [entry[2] for entry in lane.first(ticket)] == [entry[2] for entry in walked[:place]]
+        before = [entry[2] for entry in walked[:place]]
+        assert [entry[2] for entry in lane.first(ticket)] == before
+        for since in (0, 5):
+            recent = {other.seq for other in before if other.key >= since}
+            assert {entry[2].seq for entry in lane.first(ticket, since)} == recent
+            of_turn = {entry[2].seq for entry in lane.until((key, seq)) if entry[2].key >= since}
+            assert {entry[2].seq for entry in lane.until((key, seq), since)} == of_turn
 
 
 @dataclass

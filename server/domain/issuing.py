@@ -153,7 +153,7 @@ def _ahead(state: HallState, queue: str, turn: Turn, ask: str = "", *, is_of: bo
 def place(state: HallState, ticket: Ticket) -> tuple[int, int]:
     """Count who goes before a waiting ticket in its queue, and who of them came later.
 
-    Without a ratio the later ones stand within the largest credit before its key; a walk over them is cut at
+    The later ones have a key within the largest credit before its arrival; a walk over them is cut at
     ``MOST_WALKED``.
     """
     own, since = state.lanes.lane(*lane_of(ticket)), ticket.arrived_at - state.catalogue.largest_credit()

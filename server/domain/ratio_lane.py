@@ -81,15 +81,14 @@ class RatioLane:
         return self._in_turns(self._these.walk(), self._others.walk())
 
     def until(self, turn: Turn, since: Micros | None = None) -> Iterator[Entry]:
-        """Give those who are called before a turn, or of them those with a key from ``since`` on."""
-        return _since(since, takewhile(lambda entry: entry[:2] < turn, self.walk()))
+        """Give those who are called before a turn; in any order those with a key from ``since`` on."""
+        if since is not None:
+            return self._recent(*self._before(turn), since)
+        return takewhile(lambda entry: entry[:2] < turn, self.walk())
 
     def before(self, turn: Turn) -> int:
         """Count those who are called before a turn: those of a smaller key, and whom the ratio puts first."""
-        these, others = self._these.before(turn), self._others.before(turn)
-        more = self._between(is_of=True, place=these - 1) if these else 0
-        fewer = self._between(is_of=False, place=others - 1) if others else 0
-        return max(these, fewer) + max(others, more)
+        return sum(self._before(turn))
 
     def place(self, turn: Turn, *, is_of: bool) -> tuple[int, Turn]:
         """Count who is called before a ticket of that key, here or to come; and give its turn then."""
@@ -105,12 +104,18 @@ class RatioLane:
         return self.place((ticket.key, ticket.seq), is_of=self._catalogue.is_of(ticket))[1]
 
     def first(self, ticket: Ticket, since: Micros | None = None) -> Iterator[Entry]:
-        """Give those who are called before a ticket of the lane, or one held that will stand in it."""
-        own = self._side(ticket)
-        last = ticket.key, ticket.seq, ticket
+        """Give those who are called before a ticket of the lane, or one held that will stand in it.
+
+        With ``since``, in any order, those of them with a key from then on.
+        """
+        own, last = self._side(ticket), (ticket.key, ticket.seq, ticket)
+        if since is not None:
+            place = own.before(last[:2])
+            between = self._between(is_of=own is self._these, place=place)
+            return self._recent(*((place, between) if own is self._these else (between, place)), since)
         line = chain(own.until(last[:2]), [last])
         sides = (line, self._others.walk()) if own is self._these else (self._these.walk(), line)
-        return _since(since, takewhile(lambda entry: entry[2] is not ticket, self._in_turns(*sides)))
+        return takewhile(lambda entry: entry[2] is not ticket, self._in_turns(*sides))
 
     def earlier(self, arrived_at: Micros) -> int:
         """Count those who arrived before."""
@@ -118,6 +123,18 @@ class RatioLane:
 
     def _side(self, ticket: Ticket) -> Lane:
         return self._these if self._catalogue.is_of(ticket) else self._others
+
+    def _before(self, turn: Turn) -> tuple[int, int]:
+        """Count how many of these, and how many of the others, are called before a turn."""
+        these, others = self._these.before(turn), self._others.before(turn)
+        more = self._between(is_of=True, place=these - 1) if these else 0
+        fewer = self._between(is_of=False, place=others - 1) if others else 0
+        return max(these, fewer), max(others, more)
+
+    def _recent(self, these: int, others: int, since: Micros) -> Iterator[Entry]:
+        """Give so many of the foremost of each side, less those with a key before ``since``."""
+        first = self._these.by_key.bisect_left((since,)), self._others.by_key.bisect_left((since,))
+        return chain(self._these.by_key.islice(first[0], these), self._others.by_key.islice(first[1], others))
 
     def _between(self, *, is_of: bool, place: int) -> int:
         """Count the others called before the ticket at a place among these, from 0; or the other way."""
@@ -137,7 +154,3 @@ class RatioLane:
                 yield key, seq, other[2]
                 other, made = next(others, None), 0
         yield from chain(filter(None, (this, other)), these, others)
-
-
-def _since(since: Micros | None, entries: Iterator[Entry]) -> Iterator[Entry]:
-    return entries if since is None else (entry for entry in entries if entry[2].key >= since)
