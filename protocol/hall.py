@@ -29,7 +29,7 @@ class HallFacts(_Table, kw_only=True, frozen=True):
     """``[hall]``: the building.
 
     Between two ranges of ``hours`` is a break: the hall pauses. Kiosks may issue ``issue_before_minutes``
-    ahead of each range. With ``keep_overnight`` who waits at closing waits on when the hall opens again.
+    ahead of each range. With ``keep_overnight`` who waits or is parked at closing still is when it opens.
     """
 
     id: Code
