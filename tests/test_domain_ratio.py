@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from protocol import commands as c
 from protocol import events as e
 from protocol.hall import Hall, Policy, Ratio, TicketClass
-from protocol.words import MINUTE
+from protocol.words import MINUTE, Micros
 from server.domain import refusals, views
+from server.domain.calling import heads_of
 from server.domain.derive import audit
 from server.domain.evolve import evolve
 from server.domain.explain import explain
@@ -383,10 +384,31 @@ def test_whatever_happens_the_turns_are_kept() -> None:
         for event in hall.log[middle:]:
             evolve(half, event)
         assert to_snapshot(half) == to_snapshot(folded(hall.log)) == to_snapshot(hall.state)
+        assert len({str(heads(state, hall.at)) for state in (hall.state, half, replayed(hall.log))}) == 1
         decided.append(turns.decided)
 
     holds()
     assert sum(decided) > 50  # so many calls were between both sides
+
+
+def replayed(log: list[e.Event]) -> HallState:
+    """Fold a log as a start does, without lanes until its end."""
+    state = HallState()
+    state.without_lanes()
+    for event in log:
+        evolve(state, event)
+    state.with_lanes()
+    return state
+
+
+def heads(state: HallState, at: Micros) -> list[tuple[str, int, int, str]]:
+    """Give whom each desk would choose from."""
+    state.advance(at)
+    return [
+        (desk.number, turn, seq, ticket.number)
+        for desk in state.desks.values()
+        for turn, seq, ticket in heads_of(state, desk)
+    ]
 
 
 @pytest.mark.parametrize("class_", ["none", "elderly"])
