@@ -346,6 +346,29 @@ def test_check_says_who_goes_first_where_nobody_does(
     assert "Note: hall.country: Who has precedence" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        pytest.param("mon tue wed thu fri", "", id="as the country does"),
+        pytest.param("mon tue wed thu fri sat", "", id="open on its weekend too"),
+        pytest.param(
+            "mon tue thu fri", "closed on wed, and the weekend of 'az' is sat, sun", id="one forgotten"
+        ),
+        pytest.param("sun mon tue wed thu", "closed on fri, and the weekend", id="another country's week"),
+    ],
+)
+def test_check_tells_a_hall_that_is_closed_on_a_working_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], days: str, says: str
+) -> None:
+    """It may be meant, so it is a note."""
+    hours = ", ".join(f"{day} = ['09:00-18:00']" for day in days.split())
+    text = SMALL.replace("round_the_clock = true", f"hours = {{ {hours} }}")
+    assert check(write(tmp_path, text), show=False) == 0
+    notes = [line for line in capsys.readouterr().out.splitlines() if "hall.hours" in line]
+    assert bool(notes) == bool(says)
+    assert all(says in note for note in notes)
+
+
 def test_the_digest_is_of_the_meaning(tmp_path: Path) -> None:
     """Comments and order of keys change nothing; a name does."""
     first = digest(load_hall(write(tmp_path, SMALL)))
