@@ -117,11 +117,25 @@ class SlotLapsed(BookingEvent, kw_only=True, frozen=True):
 
 
 class Head(msgspec.Struct, kw_only=True, frozen=True):
-    """The first of a lane when a desk chose; ``turn`` is ``key`` less the desk's specialty credit."""
+    """The first of a lane when a desk chose; ``turn`` is ``key`` less the desk's specialty credit.
+
+    ``turn_of`` is another ticket of the lane, before which the hall's ratio puts this one: the turn is its.
+    """
 
     ticket: Number
     key: Micros
     turn: Micros
+    turn_of: Number | UnsetType = UNSET
+
+
+class RatioStand(msgspec.Struct, kw_only=True, frozen=True):
+    """How the hall's ratio stood at a call: ``made`` of these called since one of the others.
+
+    It was the turn of these while ``made`` is less than ``calls``, else of the others.
+    """
+
+    calls: int
+    made: int
 
 
 class TicketCalled(TicketEvent, kw_only=True, frozen=True):
@@ -130,6 +144,7 @@ class TicketCalled(TicketEvent, kw_only=True, frozen=True):
     ``overtaken`` counts the tickets of an earlier reference time left waiting in this desk's lanes, lawful or
     not; ``jumped`` lists those with a smaller turn passed over by a jump, and is empty otherwise. One above
     the day's quota says so; ``confirmed_by`` is the id of the second person who stood for a jump beforehand.
+    ``ratio`` stands where the hall has one and both its sides waited in the ticket's lane.
     """
 
     desk: Number
@@ -145,6 +160,7 @@ class TicketCalled(TicketEvent, kw_only=True, frozen=True):
     reason: str | UnsetType = UNSET
     above_quota: bool | UnsetType = UNSET
     confirmed_by: str | UnsetType = UNSET
+    ratio: RatioStand | UnsetType = UNSET
 
 
 class JumpConfirmed(TicketEvent, kw_only=True, frozen=True):

@@ -22,10 +22,17 @@ from server.domain import (
     offering,
     rights,
 )
-from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
+from server.domain.calling import (
+    heads_with,
+    overtaken_by,
+    passed_over,
+    ratio_stand,
+    told_heads,
+    turn_here,
+)
 from server.domain.evolve import evolve
 from server.domain.hours import breaks_of, business_day, today
-from server.domain.issuing import ahead, next_number
+from server.domain.issuing import newcomer_behind, next_number
 from server.domain.refusals import Refusal
 from server.domain.serving import is_too_soon
 from server.domain.state import HallState
@@ -163,10 +170,9 @@ def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
 def _told_ahead(state: HallState, event: e.TicketIssued) -> int:
     """Count who had an earlier turn than a newcomer."""
     counted = state.catalogue.counted(event.class_, is_seen=event.actor.role in rights.WITNESSES)
-    if isinstance(event, e.VisitCheckedIn):
-        credit = state.catalogue.credit(event.queue, counted, booked=True)
-        return ahead(state, event.queue, max(event.at, event.slot) - credit)
-    return ahead(state, event.queue, event.at - state.catalogue.credit(event.queue, counted))
+    booked = isinstance(event, e.VisitCheckedIn)
+    arrived_at = max(event.at, event.slot) if isinstance(event, e.VisitCheckedIn) else event.at
+    return newcomer_behind(state, event.queue, counted, arrived_at, booked=booked)
 
 
 def _step(state: HallState, event: e.TicketEvent) -> Iterator[str]:
@@ -247,8 +253,9 @@ def _expected(state: HallState, desk: Desk, ticket: Ticket) -> dict[str, Any]:
         "queue": ticket.queue,
         "class_": ticket.class_,
         "language": ticket.language,
-        "heads": [e.Head(ticket=head.number, key=head.key, turn=at) for at, _, head in heads],
+        "heads": told_heads(state, heads),
         "overtaken": overtaken_by(state, desk, ticket),
         "jumped": passed_over(state, desk, ticket, turn),
         "policy": state.hall.policy.version,
+        "ratio": ratio_stand(state, ticket),
     }

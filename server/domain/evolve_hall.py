@@ -10,6 +10,7 @@ from protocol import events as e
 from protocol.hall import Hall
 from protocol.words import HOUR, Micros
 from server.domain import evolve_bookings, evolve_floor
+from server.domain.lanes import NoLanes
 from server.domain.notices import Announcement, Pause
 from server.domain.state import HallState
 from server.domain.ticket import Desk
@@ -79,6 +80,7 @@ def _day_opened(state: HallState, event: e.DayOpened) -> None:
         evolve_floor.no_notes(state)
         evolve_bookings.forget_past(state, event.at)
         state.series.clear()
+        state.ratio_made.clear()
         state.ended.clear()
         state.calls.clear()
         state.overtakings.clear()
@@ -174,7 +176,19 @@ def _configured(state: HallState, event: e.HallConfigured) -> None:
             desk.queues = list(facts.queues)
         state.desks[facts.number] = desk
     state.digest = event.digest
-    state.configure(event.hall)
+    _configure(state, event.hall)
+
+
+def _configure(state: HallState, hall: Hall) -> None:
+    """Put a configuration in force; a ratio that changes begins anew, for those too who wait already."""
+    before = state.hall.policy.ratio
+    if hall.policy.ratio != before:
+        state.ratio_made.clear()
+    state.configure(hall)
+    if (before or hall.policy.ratio) and not isinstance(state.lanes, NoLanes):
+        now = state.lanes.now
+        state.with_lanes()
+        state.advance(now)
 
 
 def _clock_changed(state: HallState, event: e.ClockChanged) -> None:
