@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from server.register import DEVICE_ROLES, OPERATOR_ROLES
+from server.domain.rights import DEVICE_ROLES, OPERATOR_ROLES
 
 if TYPE_CHECKING:
     # Each command imports only what it needs: a token is made without loading the whole server.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Flask, request
+from flask import Flask, g, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.http import parse_cookie
@@ -16,17 +16,15 @@ from werkzeug.http import parse_cookie
 from protocol.commands import Abandon, AnyCommand, ReportDevice, RequestHelp
 from protocol.events import Actor
 from server.access import Access
+from server.audit import Audit
+from server.domain import rights
 from server.domain.refusals import DeskNotOpen, DeskTaken, NotAllowed, NotSignedIn, NotYourDesk
-from server.domain.rights import FLOOR
+from server.domain.rights import NOBODY, VISITOR, Roles
 from server.engine import Engine
 from server.problems import UnknownToken, WrongOrigin, asked_language
 from server.refusals import SlipVoid, UnknownDevice
 from server.register import Operator
 
-HEARS_ALL = frozenset({"manager", "admin", "inspector", "reader", "integration"})
-"""Who may read the log."""
-SEES_HALL = HEARS_ALL | FLOOR
-"""Who hears every event while it happens: besides them those who walk the floor."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -50,8 +48,8 @@ class Asker:
 
     @property
     def role(self) -> str:
-        """Give the role; empty for a stranger."""
-        return self.actor.role if self.actor else ""
+        """Give the role; that of nobody for a stranger."""
+        return self.actor.role if self.actor else NOBODY
 
     def known(self) -> Actor:
         """Give the actor; raises NotSignedIn for a stranger."""
@@ -59,17 +57,17 @@ class Asker:
             raise NotSignedIn
         return self.actor
 
-    def require(self, roles: frozenset[str]) -> None:
-        """Raise NotSignedIn for a stranger and NotAllowed for any other role."""
-        if self.known().role not in roles:
-            raise NotAllowed
+    def require(self, may: Roles) -> None:
+        """Raise NotSignedIn for a stranger, and NotAllowed for any other role, unless it is among those."""
+        rights.require(self.role, may)
 
 
 class Askers:
     """Finds out who asks."""
 
-    def __init__(self, engine: Engine, access: Access, app: Flask) -> None:
-        """Use the hall's rights and the application's session cookie."""
+    def __init__(self, engine: Engine, access: Access, app: Flask, audit: Audit) -> None:
+        """Use the hall's rights and the application's session cookie; what is refused goes to ``audit``."""
+        self.audit = audit
         self._engine = engine
         self._access = access
         self._cookie = app.config["SESSION_COOKIE_NAME"]
@@ -82,7 +80,10 @@ class Askers:
 
     def now(self) -> Asker:
         """Tell who sent the request that Flask is answering; raises UnknownToken or WrongOrigin."""
-        return self.of_request(request.environ)
+        if "asker" not in g:
+            g.asker = self.of_request(request.environ)
+        asker: Asker = g.asker
+        return asker
 
     def of_request(self, environ: dict[str, Any]) -> Asker:
         """Tell who sent an HTTP request; raises UnknownToken or WrongOrigin."""
@@ -96,7 +97,7 @@ class Askers:
         """Tell whose token it is: a visit's or a device's; raises UnknownToken or SlipVoid."""
         visit = self._engine.check_visit(token)
         if visit is not None:
-            return Asker(language, Actor(kind="visitor", id=visit[1], role="visitor"), visit=visit)
+            return Asker(language, Actor(kind="visitor", id=visit[1], role=VISITOR), visit=visit)
         device = self._access.device(token)
         if device is None:
             raise SlipVoid if self._engine.is_void(token) else UnknownToken
@@ -123,10 +124,11 @@ class Askers:
     def acting(self, asker: Asker, command: AnyCommand) -> tuple[AnyCommand, Actor]:
         """Give the command and the actor to decide it for; raises what the rules cannot know.
 
-        A desk's token acts as the operator who has that desk open; a visit's token can only give up its turn
-        or ask for help.
+        A desk's token acts as the operator who has that desk open, but has the rights of a desk alone; a
+        visit's token speaks for its own ticket.
         """
         actor = asker.known()
+        rights.check(command, asker.role)
         self._check_printer(getattr(command, "print_at", None))
         if asker.visit:
             day, number = asker.visit

@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import Any
 
 from server.access import Access
-from server.askers import SEES_HALL, Askers
 from server.domain import floor_view, notice_view, views
 from server.domain.alarms import alarms
 from server.engine import Engine
@@ -20,15 +19,14 @@ MISSED = frozenset({"kiosk", "board", "desk"})
 class Overview:
     """Answers what the pages of managers and greeters show."""
 
-    def __init__(self, engine: Engine, access: Access, askers: Askers, presence: Presence) -> None:
+    def __init__(self, engine: Engine, access: Access, presence: Presence) -> None:
         """Read from the engine's published state."""
-        self._engine, self._access, self._askers, self._presence = engine, access, askers, presence
+        self._engine, self._access, self._presence = engine, access, presence
         # What a device said of its state never changes: each text is read from the disk once.
         self._detail = lru_cache(maxsize=256)(engine.apart.detail)
 
     def overview(self) -> View:
         """Tell how the hall stands."""
-        self._askers.now().require(SEES_HALL)
         view = self._view()
         # Last, since a read may wait: all that stands in one answer is of one moment.
         for state in (state for device in view["devices"] for state in device["states"]):

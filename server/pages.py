@@ -16,6 +16,7 @@ from flask_compress import Compress
 
 from protocol import wire
 from server.askers import Askers
+from server.calls import PAGES
 from server.domain.refusals import Refusal
 from server.engine import Engine
 from server.problems import NotFound, catalogues
@@ -74,24 +75,8 @@ class Pages:
     def attach(self, app: Flask) -> None:
         """Add the routes, and the headers that every answer carries."""
         pages = Blueprint("pages", __name__)
-        for path, view in (
-            ("/", self.start),
-            ("/kiosk", self.kiosk),
-            ("/desk", self.desk),
-            ("/board", self.board),
-            ("/greeter", self.greeter),
-            ("/manager", self.manager),
-            ("/ledger", self.ledger),
-            ("/book", self.book),
-            ("/book/<code>", self.book),
-            ("/demo", self.demo),
-            ("/visit/<token>", self.visit),
-            ("/enter/<code>", self.enter),
-            ("/visit/<token>/code.svg", self.visit_code),
-            ("/static/<folder>/<path:name>", self.static),
-            ("/texts/<language>.json", self.texts),
-        ):
-            pages.add_url_rule(path, view.__name__, view)
+        for page in PAGES:
+            pages.add_url_rule(page.rule, page.view, getattr(self, page.view))
         app.config.update(COMPRESS)
         pages.after_request(Compress(app).after_request)
         app.register_blueprint(pages)

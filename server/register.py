@@ -20,8 +20,6 @@ from server.clock import WallClock
 from server.refusals import LinkGone, NameNeeded, NameTaken, UnknownOperator
 
 FILE = "access.db"
-DEVICE_ROLES = ("kiosk", "board", "desk", "reader", "integration")
-OPERATOR_ROLES = ("operator", "lead", "greeter", "inspector", "manager", "admin")
 LINK_MINUTES = 15
 PERSON = "person "
 """How the keys are called under which documents are hashed."""
