@@ -233,8 +233,8 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
     tries = Tries(app)
-    sessions = Sessions(app, access, tries)
-    askers = Askers(engine, access, app, Audit(metrics.registry))
+    sessions = Sessions(access, tries)
+    askers = Askers(engine, access, Audit(metrics.registry))
     health = Health(engine, metrics, engine.folder)
     parts = {
         "sessions": sessions,

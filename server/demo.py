@@ -13,9 +13,9 @@ from flask import request
 
 from server import tampering
 from server.access import Access
-from server.askers import check_origin
 from server.bodies import Body, said
 from server.engine import Engine
+from server.origin import check_origin
 from server.refusals import NotStartedAgain
 from server.register import Register
 from server.sessions import Sessions

@@ -88,6 +88,15 @@ def links(db: Database) -> None:
     )
 
 
+@access()
+def sessions(db: Database) -> None:
+    """Make the sessions of those who are signed in; of their secrets the digests alone are kept."""
+    db.execute(
+        "CREATE TABLE sessions (digest TEXT PRIMARY KEY, operator TEXT NOT NULL, serial INTEGER NOT NULL,"
+        " until INTEGER NOT NULL)"
+    )
+
+
 @private()
 def texts(db: Database) -> None:
     """Make the free texts, each under a random id that an event may hold."""

@@ -51,11 +51,6 @@ POLICY = (
 )
 FRAMES = {False: "frame-ancestors 'none'", True: "frame-ancestors 'self'; frame-src 'self'"}
 """Only a demonstration hall shows its pages side by side, in one of its own."""
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 COMPRESS = {
     "COMPRESS_REGISTER": False,  # of the pages' files alone: what commands are told is short, and in a hurry
     "COMPRESS_MIMETYPES": ["text/javascript", "text/css", "application/json", "font/ttf"],
@@ -73,7 +68,7 @@ class Pages:
         self._sessions = sessions
 
     def attach(self, app: Flask) -> None:
-        """Add the routes, and the headers that every answer carries."""
+        """Add the routes, and the policy of pages."""
         pages = Blueprint("pages", __name__)
         for page in PAGES:
             pages.add_url_rule(page.rule, page.view, getattr(self, page.view))
@@ -196,11 +191,9 @@ class Pages:
         return self._engine.published.hall.hall.demo
 
     def _secure(self, response: Response) -> Response:
-        """Add the headers that every answer carries."""
+        """Say what a page may load, and who may frame it; the other headers stand in ``headers.py``."""
         is_framed = self._is_demonstration
         policy = POLICY.format(nonce=g.nonce, frames=FRAMES[is_framed])
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_framed else "DENY")
         response.headers.setdefault("Content-Security-Policy", policy)
         return response

@@ -14,13 +14,19 @@ from pathlib import Path
 import sqlite_utils
 
 from protocol.events import Actor
-from protocol.words import MINUTE
+from protocol.words import HOUR, MINUTE, Micros
 from server import migrations, passwords
 from server.clock import WallClock
 from server.refusals import LinkGone, NameNeeded, NameTaken, UnknownOperator
 
 FILE = "access.db"
 LINK_MINUTES = 15
+COOKIE = "novbe"
+"""What browsers call the secret of a session."""
+
+SESSION_HOURS = 12
+"""A shift, and the way to and from it; then one signs in again."""
+
 PERSON = "person "
 """How the keys are called under which documents are hashed."""
 
@@ -56,6 +62,16 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody is signed in, in one browser, until then; known by the digest of what the cookie holds."""
+
+    digest: str
+    operator: str
+    serial: int
+    until: Micros
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """An operator as those who manage people see them; the disabled ones too."""
 
@@ -67,16 +83,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All who may act now: devices by the digest of their token, operators by id."""
+    """All who may act now: devices and sessions by the digest of their secret, operators by id."""
 
     devices: dict[str, Device] = field(default_factory=dict)
     operators: dict[str, Operator] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
 
     def without(self, later: "Book") -> set[str]:
-        """Give the ids whose right has ended, or is another now, in a later book."""
+        """Give the ids whose right has ended, or is another now, in a later book, and the sessions gone."""
         kept = set(later.devices.values()) | set(later.operators.values())
         mine: list[Device | Operator] = [*self.devices.values(), *self.operators.values()]
-        return {one.id for one in mine if one not in kept}
+        return {one.id for one in mine if one not in kept} | (self.sessions.keys() - later.sessions.keys())
 
 
 class Register:
@@ -126,6 +143,7 @@ class Register:
         with self._open() as db:
             devices = list(db.query("SELECT * FROM devices WHERE NOT revoked"))
             operators = list(db.query("SELECT * FROM operators WHERE NOT disabled"))
+            sessions = list(db.query("SELECT * FROM sessions"))
         return Book(
             {
                 row["digest"]: Device(f"dev-{row['id']}", row["name"], row["role"], row["desk"])
@@ -135,6 +153,7 @@ class Register:
                 f"op-{row['id']}": Operator(f"op-{row['id']}", row["name"], row["role"], row["serial"])
                 for row in operators
             },
+            {row["digest"]: Session(**row) for row in sessions},
         )
 
     def add_device(self, name: str, role: str, desk: str = "") -> str:
@@ -209,6 +228,26 @@ class Register:
         # A name that does not exist takes as long as a wrong password, and so tells nothing.
         number, kept = row or (0, None)
         return f"op-{number}" if passwords.is_right(kept, password) else None
+
+    def begin_session(self, operator: Operator, instead_of: str = "") -> str:
+        """Sign a person in, in place of whatever that browser had; gives the secret for its cookie."""
+        secret = secrets.token_urlsafe(32)
+        until = WallClock().now() + SESSION_HOURS * HOUR
+        row = {"digest": passwords.digest(secret), "operator": operator.id, "serial": operator.serial}
+        with self._open() as db, db.atomic():
+            db.execute("DELETE FROM sessions WHERE digest = ?", [passwords.digest(instead_of)])
+            db.table("sessions").insert({**row, "until": until})
+        return secret
+
+    def end_session(self, secret: str) -> None:
+        """Sign out: what that cookie holds opens nothing any more."""
+        with self._open() as db, db.atomic():
+            db.execute("DELETE FROM sessions WHERE digest = ?", [passwords.digest(secret)])
+
+    def end_sessions(self, until: Micros) -> None:
+        """End the sessions whose time is over."""
+        with self._open() as db, db.atomic():
+            db.execute("DELETE FROM sessions WHERE until <= ?", [until])
 
     def add_link(self, name: str, path: str) -> str:
         """Make the code of a link that signs a person in once and leads to a page. Raises UnknownOperator."""

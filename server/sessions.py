@@ -1,20 +1,18 @@
 """Operators sign in and out: for a cookie that scripts cannot read and other sites cannot send."""
 
-from datetime import timedelta
 from typing import Any
 
 import msgspec
-from flask import Flask, request, session
+from flask import Response, after_this_request, request
 
 from server.access import Access
-from server.askers import Asker, check_origin
+from server.askers import Asker, session_cookie
 from server.bodies import said
-from server.domain.refusals import NotSignedIn
+from server.origin import check_origin, is_secure, require_origin
 from server.problems import WrongPassword
-from server.register import Operator
-from server.tries import Tries, address
+from server.register import COOKIE, SESSION_HOURS, Operator, Register
+from server.tries import Tries, asking_address
 
-SESSION_HOURS = 12
 TRIES_OF_A_NAME = "10 per minute"
 TRIES_OF_AN_ADDRESS = "60 per minute"
 
@@ -27,17 +25,12 @@ class Said(msgspec.Struct):
 
 
 class Sessions:
-    """The calls about the session; the cookie holds an operator's id and the serial of their password."""
+    """The calls about the session; the cookie holds a random secret, and the register knows its digest."""
 
-    def __init__(self, app: Flask, access: Access, tries: Tries) -> None:
-        """Sign the cookie with the hall's own secret, and count the tries."""
+    def __init__(self, access: Access, tries: Tries) -> None:
+        """Keep the sessions in the register, and count the tries."""
         self._access = access
-        app.secret_key = access.session_secret
-        app.permanent_session_lifetime = timedelta(hours=SESSION_HOURS)
-        app.config.update(
-            SESSION_COOKIE_NAME="novbe", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict"
-        )
-        by_name = tries.of_a(lambda: f"{address()} {said(Said).name}", TRIES_OF_A_NAME)
+        by_name = tries.of_a(lambda: f"{asking_address()} {said(Said).name}", TRIES_OF_A_NAME)
         self.sign_in = tries.of_an_address(TRIES_OF_AN_ADDRESS)(by_name(self._sign_in))
 
     def _sign_in(self) -> dict[str, Any]:
@@ -46,31 +39,42 @@ class Sessions:
         operator = self._access.login(asked.name, asked.password)
         if operator is None:
             raise WrongPassword
-        _begin(operator)
+        self._begin(operator)
         return {"id": operator.id, "name": operator.name, "role": operator.role}
 
     def enter(self, code: str) -> str:
         """Sign in whoever follows a link, once; gives the page it leads to. Raises LinkGone."""
         operator, path = self._access.take_link(code)
-        _begin(operator)
+        self._begin(operator)
         return path
 
     def sign_out(self) -> tuple[str, int]:
-        """Forget who was signed in."""
-        check_origin(request.environ)
-        session.clear()
+        """End the session, and with it the sockets that it opened."""
+        secret = session_cookie(request.environ)
+        if secret:
+            require_origin(request.environ)
+            self._access.change(Register.end_session, secret)
+            _give_cookie("", 0)
         return "", 204
+
+    def _begin(self, operator: Operator) -> None:
+        """Begin a session of a new secret; the one that this browser had ends."""
+        before = session_cookie(request.environ)
+        _give_cookie(self._access.change(Register.begin_session, operator, before), SESSION_HOURS * 3600)
 
 
 def who_is(asker: Asker) -> dict[str, Any]:
-    """Tell who asks, a person or a device; raises NotSignedIn for a stranger and for a visit."""
-    if asker.actor is None or asker.actor.kind == "visitor":
-        raise NotSignedIn
-    return {"id": asker.actor.id, "name": asker.name, "role": asker.role}
+    """Tell who asks, a person or a device."""
+    return {"id": asker.id, "name": asker.name, "role": asker.role}
 
 
-def _begin(operator: Operator) -> None:
-    """Make the cookie of a session."""
-    session.clear()
-    session.permanent = True
-    session.update(operator=operator.id, serial=operator.serial)
+def _give_cookie(secret: str, seconds: int) -> None:
+    """Have the browser keep a secret for so long; 0: forget it."""
+    is_over_tls = is_secure(request.environ)
+
+    @after_this_request
+    def give(response: Response) -> Response:
+        response.set_cookie(
+            COOKIE, secret, max_age=seconds, httponly=True, samesite="Strict", secure=is_over_tls
+        )
+        return response

@@ -274,6 +274,6 @@ class Sockets:
     def _revoked(self, gone: set[str]) -> None:
         """Drop the connections of those whose right has ended."""
         for sid, client in list(self._clients.items()):
-            if client.asker.id in gone:
+            if {client.asker.id, client.asker.session} & gone:
                 _log.info("connection_revoked", actor=client.asker.id)
                 self.wires.close(self._server.manager.eio_sid_from_sid(sid, "/"))

@@ -7,6 +7,8 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 
+from server.origin import address
+
 View = Callable[..., Any]
 
 
@@ -15,7 +17,7 @@ class Tries:
 
     def __init__(self, app: Flask) -> None:
         """Count in memory: a restart forgives."""
-        self._limiter = Limiter(address, app=app, storage_uri="memory://")
+        self._limiter = Limiter(asking_address, app=app, storage_uri="memory://")
 
     def of_an_address(self, most: str) -> Callable[[View], View]:
         """Limit a view by where the calls come from."""
@@ -30,9 +32,9 @@ class Tries:
         return self._limiter.limit(most, key_func=whose)
 
 
-def address() -> str:
-    """Give where the request came from."""
-    return request.remote_addr or ""
+def asking_address() -> str:
+    """Give the address that the request came from which Flask is answering."""
+    return address(request.environ)
 
 
 def _was_refused(response: Response) -> bool:

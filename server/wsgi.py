@@ -14,6 +14,7 @@ from server.access import Access
 from server.api import build_app
 from server.command_route import CommandRoute
 from server.engine import Engine
+from server.headers import with_headers
 from server.metrics import Metrics
 from server.presence import Presence
 from server.sockets import Sockets
@@ -84,7 +85,8 @@ class HallServer:
         self._sockets = Sockets(app, engine, access, askers, metrics, presence)
         metrics.watch_sockets(self._sockets)
         # SocketIO(app) put itself into app.wsgi_app: what stands before sockets too has to come after it.
-        app.wsgi_app = without_deflate(CommandRoute(app.wsgi_app, engine, askers))  # type: ignore[method-assign]
+        route = CommandRoute(app.wsgi_app, engine, askers)
+        app.wsgi_app = without_deflate(with_headers(route))  # type: ignore[method-assign]
         log = LoggingLogAdapter(structlog.get_logger("http"))
         self._server = WSGIServer(
             listener, app, spawn=Pool(MOST_CONNECTIONS), handler_class=Handler, log=None, error_log=log

@@ -124,16 +124,22 @@ def running(folder: Path, more: str = "") -> Iterator[Hall]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """Give a page of a fresh profile; its scripts must not fail, and it answers in time."""
+    """Give a page of a fresh profile; its scripts must not fail, it keeps the policy, and answers in time."""
     failures: list[str] = []
     context = chromium.new_context(viewport={"width": 1100, "height": 760}, locale="en-GB")
     page = context.new_page()
     page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("console", lambda message: failures.extend(against_policy(message.text)))
     page.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     yield page
     context.close()
     assert not failures, failures
+
+
+def against_policy(said: str) -> list[str]:
+    """Give what the browser's console says when a page does what its Content-Security-Policy forbids."""
+    return [said] if "Content Security Policy" in said else []
 
 
 def violations(page: Page) -> list[str]:
