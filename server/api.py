@@ -233,7 +233,7 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
     tries = Tries(app)
-    sessions = Sessions(access, tries)
+    sessions = Sessions(engine, access)
     askers = Askers(engine, access, Audit(metrics.registry))
     health = Health(engine, metrics, engine.folder)
     parts = {

@@ -18,10 +18,10 @@ from server.domain import rights
 from server.domain.refusals import DeskNotOpen, DeskTaken, NotAllowed, NotSignedIn, NotYourDesk
 from server.domain.rights import NOBODY, VISITOR, Roles
 from server.engine import Engine
+from server.logins import COOKIE
 from server.origin import require_origin
 from server.problems import UnknownToken, asked_language
 from server.refusals import SlipVoid, UnknownDevice
-from server.register import COOKIE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKETS = "/socket.io"

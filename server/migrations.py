@@ -97,6 +97,15 @@ def sessions(db: Database) -> None:
     )
 
 
+@access()
+def browsers(db: Database) -> None:
+    """Make the browsers that somebody has signed in with: nobody else's wrong tries hold these up."""
+    db.execute(
+        "CREATE TABLE browsers (digest TEXT NOT NULL, operator TEXT NOT NULL, seen INTEGER NOT NULL,"
+        " PRIMARY KEY (digest, operator))"
+    )
+
+
 @private()
 def texts(db: Database) -> None:
     """Make the free texts, each under a random id that an event may hold."""

@@ -118,17 +118,24 @@ class WrongPin(Forbidden):
     sentence = N_("The PIN is wrong: try again; tries left: {tries_left}.")
 
 
-class PinLocked(Refusal):
-    """Somebody tries PINs."""
+class TooManyTries(Refusal):
+    """Somebody tries secrets: passwords, or codes."""
 
-    code = "pin_locked"
+    code = "too_many_tries"
     status = 429
-    sentence = N_("Too many wrong PINs: wait {seconds} seconds, or ask a manager for a new PIN.")
+    sentence = N_("Too many wrong tries: wait {seconds} seconds.")
 
     @property
     def retry_after_seconds(self) -> int:
         """Give when the next try may be made."""
         return int(self.members["seconds"])
+
+
+class PinLocked(TooManyTries):
+    """Somebody tries PINs."""
+
+    code = "pin_locked"
+    sentence = N_("Too many wrong PINs: wait {seconds} seconds, or ask a manager for a new PIN.")
 
 
 class NotPrintedHere(Forbidden):

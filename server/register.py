@@ -14,19 +14,13 @@ from pathlib import Path
 import sqlite_utils
 
 from protocol.events import Actor
-from protocol.words import HOUR, MINUTE, Micros
+from protocol.words import MINUTE, Micros
 from server import migrations, passwords
 from server.clock import WallClock
 from server.refusals import LinkGone, NameNeeded, NameTaken, UnknownOperator
 
 FILE = "access.db"
 LINK_MINUTES = 15
-COOKIE = "novbe"
-"""What browsers call the secret of a session."""
-
-SESSION_HOURS = 12
-"""A shift, and the way to and from it; then one signs in again."""
-
 PERSON = "person "
 """How the keys are called under which documents are hashed."""
 
@@ -103,12 +97,13 @@ class Register:
         """Make the database in the data folder, or bring it up to date."""
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / FILE
-        with self._open() as db:
+        with self.db() as db:
             migrations.access.apply(db)
         self.path.chmod(0o600)
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite_utils.Database]:
+    def db(self) -> Iterator[sqlite_utils.Database]:
+        """Open the database for one thing."""
         db = sqlite_utils.Database(sqlite3.connect(self.path, timeout=5.0), execute_plugins=False)
         try:
             yield db
@@ -117,21 +112,21 @@ class Register:
 
     def key(self, name: str) -> bytes:
         """Give the secret key ``visit`` or ``session``."""
-        with self._open() as db:
+        with self.db() as db:
             (key,) = db.execute("SELECT value FROM keys WHERE name = ?", [name]).fetchone()
         return bytes(key)
 
     def person_key(self, period: str) -> bytes:
         """Give the key under which documents are hashed in a period; draw one where there is none."""
         name = f"{PERSON}{period}"
-        with self._open() as db, db.atomic():
+        with self.db() as db, db.atomic():
             db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", [name, secrets.token_bytes(32)])
             (key,) = db.execute("SELECT value FROM keys WHERE name = ?", [name]).fetchone()
         return bytes(key)
 
     def destroy_person_keys(self, but: str) -> None:
         """Delete those keys and their bytes, but for that of a period."""
-        with self._open() as db:
+        with self.db() as db:
             db.execute("PRAGMA secure_delete = ON")
             with db.atomic():
                 db.execute(
@@ -140,7 +135,7 @@ class Register:
 
     def book(self) -> Book:
         """Read all who may act now."""
-        with self._open() as db:
+        with self.db() as db:
             devices = list(db.query("SELECT * FROM devices WHERE NOT revoked"))
             operators = list(db.query("SELECT * FROM operators WHERE NOT disabled"))
             sessions = list(db.query("SELECT * FROM sessions"))
@@ -160,20 +155,20 @@ class Register:
         """Let a device in; gives its token, which nobody can read again."""
         token = f"novbe_{secrets.token_urlsafe(24)}"
         row = {"name": name, "role": role, "desk": desk, "digest": passwords.digest(token)}
-        with self._open() as db:
+        with self.db() as db:
             db.table("devices").insert(row)
         return token
 
     def revoke(self, name: str) -> int:
         """Take the tokens of that name back; gives how many there were."""
-        with self._open() as db, db.atomic():
+        with self.db() as db, db.atomic():
             return db.execute(
                 "UPDATE devices SET revoked = 1 WHERE name = ? AND NOT revoked", [name]
             ).rowcount
 
     def revoke_id(self, device_id: str) -> bool:
         """Take one device's token back; tells whether it had one."""
-        with self._open() as db, db.atomic():
+        with self.db() as db, db.atomic():
             return (
                 db.execute(
                     "UPDATE devices SET revoked = 1 WHERE 'dev-' || id = ? AND NOT revoked", [device_id]
@@ -183,7 +178,7 @@ class Register:
 
     def people(self) -> list[Person]:
         """List all operators there ever were, by name."""
-        with self._open() as db:
+        with self.db() as db:
             rows = list(db.query("SELECT id, name, role, disabled FROM operators ORDER BY name"))
         return [Person(f"op-{row['id']}", row["name"], row["role"], bool(row["disabled"])) for row in rows]
 
@@ -194,7 +189,7 @@ class Register:
         password = passwords.drawn()
         row = {"name": name, "role": role, "password": passwords.hashed(password)}
         try:
-            with self._open() as db:
+            with self.db() as db:
                 db.table("operators").insert(row)
         except sqlite3.IntegrityError as error:
             raise NameTaken(name=name) from error
@@ -216,43 +211,23 @@ class Register:
 
     def _change(self, name: str, what: str, *values: str) -> None:
         change = f"UPDATE operators SET {what} WHERE name = ?"  # noqa: S608 - three fixed texts
-        with self._open() as db, db.atomic():
+        with self.db() as db, db.atomic():
             if not db.execute(change, [*values, name]).rowcount:
                 raise UnknownOperator(name=name)
 
     def sign_in(self, name: str, password: str) -> str | None:
         """Give the id of the operator of that name and password; slow, as is argon2's purpose."""
-        with self._open() as db:
+        with self.db() as db:
             query = "SELECT id, password FROM operators WHERE name = ? AND NOT disabled"
             row = db.execute(query, [name]).fetchone()
         # A name that does not exist takes as long as a wrong password, and so tells nothing.
         number, kept = row or (0, None)
         return f"op-{number}" if passwords.is_right(kept, password) else None
 
-    def begin_session(self, operator: Operator, instead_of: str = "") -> str:
-        """Sign a person in, in place of whatever that browser had; gives the secret for its cookie."""
-        secret = secrets.token_urlsafe(32)
-        until = WallClock().now() + SESSION_HOURS * HOUR
-        row = {"digest": passwords.digest(secret), "operator": operator.id, "serial": operator.serial}
-        with self._open() as db, db.atomic():
-            db.execute("DELETE FROM sessions WHERE digest = ?", [passwords.digest(instead_of)])
-            db.table("sessions").insert({**row, "until": until})
-        return secret
-
-    def end_session(self, secret: str) -> None:
-        """Sign out: what that cookie holds opens nothing any more."""
-        with self._open() as db, db.atomic():
-            db.execute("DELETE FROM sessions WHERE digest = ?", [passwords.digest(secret)])
-
-    def end_sessions(self, until: Micros) -> None:
-        """End the sessions whose time is over."""
-        with self._open() as db, db.atomic():
-            db.execute("DELETE FROM sessions WHERE until <= ?", [until])
-
     def add_link(self, name: str, path: str) -> str:
         """Make the code of a link that signs a person in once and leads to a page. Raises UnknownOperator."""
         code, now = secrets.token_urlsafe(24), WallClock().now()
-        with self._open() as db, db.atomic():
+        with self.db() as db, db.atomic():
             person = db.execute("SELECT id FROM operators WHERE name = ? AND NOT disabled", [name]).fetchone()
             if person is None:
                 raise UnknownOperator(name=name)
@@ -264,7 +239,7 @@ class Register:
     def take_link(self, code: str) -> tuple[str, str]:
         """Give the operator's id and the page of a link, and make it void. Raises LinkGone."""
         take = "DELETE FROM links WHERE digest = ? RETURNING operator, path, until"
-        with self._open() as db, db.atomic():
+        with self.db() as db, db.atomic():
             row = db.execute(take, [passwords.digest(code)]).fetchone()
         if row is None or row[2] < WallClock().now():
             raise LinkGone
@@ -273,11 +248,11 @@ class Register:
     def set_pin(self, pin: str) -> None:
         """Keep the PIN of the staff's screen at the kiosks."""
         kept = passwords.hashed(pin).encode()
-        with self._open() as db:
+        with self.db() as db:
             db.table("keys").insert({"name": "staff_pin", "value": kept}, pk="name", replace=True)
 
     def is_pin(self, pin: str) -> bool | None:
         """Tell whether this is the staff's PIN; None when none was ever set."""
-        with self._open() as db:
+        with self.db() as db:
             row = db.execute("SELECT value FROM keys WHERE name = 'staff_pin'").fetchone()
         return passwords.is_right(bytes(row[0]).decode(), pin) if row else None

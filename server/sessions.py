@@ -1,20 +1,46 @@
-"""Operators sign in and out: for a cookie that scripts cannot read and other sites cannot send."""
+"""Operators sign in and out: for a cookie that scripts cannot read and other sites cannot send.
 
+Who tries passwords must wait, longer each time: by the name and where they come from, and by where they come
+from whatever the names. A browser in which that person has signed in before has an account of its own, so
+that nobody can lock a colleague out by being wrong in their name.
+"""
+
+import secrets
+import sqlite3
 from typing import Any
 
 import msgspec
 from flask import Response, after_this_request, request
+from werkzeug.http import parse_cookie
 
 from server.access import Access
 from server.askers import Asker, session_cookie
 from server.bodies import said
+from server.delays import Delays, Growth
+from server.domain.refusals import ReadOnly
+from server.engine import Engine
+from server.logins import (
+    BROWSER_COOKIE,
+    BROWSER_DAYS,
+    COOKIE,
+    SESSION_HOURS,
+    begin_session,
+    end_session,
+    is_known_browser,
+    know_browser,
+)
 from server.origin import check_origin, is_secure, require_origin
+from server.passwords import digest
 from server.problems import WrongPassword
-from server.register import COOKIE, SESSION_HOURS, Operator, Register
-from server.tries import Tries, asking_address
+from server.refusals import TooManyTries
+from server.register import Operator
+from server.tries import asking_address
 
-TRIES_OF_A_NAME = "10 per minute"
-TRIES_OF_AN_ADDRESS = "60 per minute"
+OF_A_NAME = Growth(free=5, first_seconds=5, longest_seconds=900)
+OF_AN_ADDRESS = Growth(free=30, first_seconds=5, longest_seconds=300)
+"""Colleagues may share an address: a proxy's, or their office's."""
+
+HOUR_SECONDS = 3600
 
 
 class Said(msgspec.Struct):
@@ -27,18 +53,27 @@ class Said(msgspec.Struct):
 class Sessions:
     """The calls about the session; the cookie holds a random secret, and the register knows its digest."""
 
-    def __init__(self, access: Access, tries: Tries) -> None:
-        """Keep the sessions in the register, and count the tries."""
-        self._access = access
-        by_name = tries.of_a(lambda: f"{asking_address()} {said(Said).name}", TRIES_OF_A_NAME)
-        self.sign_in = tries.of_an_address(TRIES_OF_AN_ADDRESS)(by_name(self._sign_in))
+    def __init__(self, engine: Engine, access: Access) -> None:
+        """Keep the sessions in the register, and count who is wrong, in hall time."""
+        self._engine, self._access = engine, access
+        self._by_name, self._by_address = Delays(OF_A_NAME), Delays(OF_AN_ADDRESS)
 
-    def _sign_in(self) -> dict[str, Any]:
+    def sign_in(self) -> dict[str, Any]:
+        """Sign in who says the right name and password; raises WrongPassword or TooManyTries."""
         check_origin(request.environ)
         asked = said(Said)
+        accounts, at = self._accounts(asked.name), self._engine.now()
+        seconds = max(delays.seconds(who, at) for delays, who in accounts)
+        if seconds:
+            raise TooManyTries(seconds=seconds)
+        for delays, who in accounts:
+            delays.count(who, at)
         operator = self._access.login(asked.name, asked.password)
         if operator is None:
             raise WrongPassword
+        for delays, who in accounts:
+            delays.take_back(who)
+        self._by_name.forgive(accounts[0][1])
         self._begin(operator)
         return {"id": operator.id, "name": operator.name, "role": operator.role}
 
@@ -53,14 +88,28 @@ class Sessions:
         secret = session_cookie(request.environ)
         if secret:
             require_origin(request.environ)
-            self._access.change(Register.end_session, secret)
-            _give_cookie("", 0)
+            self._access.change(end_session, secret)
+            _give_cookie(COOKIE, "", 0)
         return "", 204
 
+    def _accounts(self, name: str) -> list[tuple[Delays, str]]:
+        """Give where a wrong try is counted."""
+        browser, told = _browser(), digest(name)
+        if browser and self._access.ask(is_known_browser, browser, name):
+            return [(self._by_name, f"{digest(browser)} {told}")]
+        source = asking_address()
+        return [(self._by_name, f"{source} {told}"), (self._by_address, source)]
+
     def _begin(self, operator: Operator) -> None:
-        """Begin a session of a new secret; the one that this browser had ends."""
-        before = session_cookie(request.environ)
-        _give_cookie(self._access.change(Register.begin_session, operator, before), SESSION_HOURS * 3600)
+        """Begin a session of a new secret; the one that this browser had ends. Raises ReadOnly."""
+        browser = _browser() or secrets.token_urlsafe(32)
+        try:
+            secret = self._access.change(begin_session, operator, session_cookie(request.environ))
+            self._access.ask(know_browser, browser, operator)
+        except sqlite3.Error as error:
+            raise ReadOnly from error
+        _give_cookie(COOKIE, secret, SESSION_HOURS * HOUR_SECONDS)
+        _give_cookie(BROWSER_COOKIE, browser, BROWSER_DAYS * 24 * HOUR_SECONDS)
 
 
 def who_is(asker: Asker) -> dict[str, Any]:
@@ -68,13 +117,21 @@ def who_is(asker: Asker) -> dict[str, Any]:
     return {"id": asker.id, "name": asker.name, "role": asker.role}
 
 
-def _give_cookie(secret: str, seconds: int) -> None:
+def _browser() -> str:
+    """Give the secret by which the browser is known again, empty when it has none."""
+    try:
+        return parse_cookie(request.environ).get(BROWSER_COOKIE, "")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _give_cookie(name: str, secret: str, seconds: int) -> None:
     """Have the browser keep a secret for so long; 0: forget it."""
     is_over_tls = is_secure(request.environ)
 
     @after_this_request
     def give(response: Response) -> Response:
         response.set_cookie(
-            COOKIE, secret, max_age=seconds, httponly=True, samesite="Strict", secure=is_over_tls
+            name, secret, max_age=seconds, httponly=True, samesite="Strict", secure=is_over_tls
         )
         return response

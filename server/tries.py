@@ -1,5 +1,6 @@
 """How often one may try over HTTP a secret, or what costs the hall much: passwords, codes, ledgers."""
 
+import ipaddress
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,8 @@ from flask_limiter import Limiter
 from server.origin import address
 
 View = Callable[..., Any]
+
+IPV6 = 6
 
 
 class Tries:
@@ -33,8 +36,13 @@ class Tries:
 
 
 def asking_address() -> str:
-    """Give the address that the request came from which Flask is answering."""
-    return address(request.environ)
+    """Give the address that the request came from which Flask is answering; of IPv6, the network."""
+    said = address(request.environ)
+    try:
+        found = ipaddress.ip_address(said)
+    except ValueError:
+        return said
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == IPV6 else said
 
 
 def _was_refused(response: Response) -> bool:
