@@ -64,6 +64,12 @@ class Limits(_Table, kw_only=True, frozen=True):
     peak_calls_per_hour: Annotated[int, msgspec.Meta(ge=1)] = 120
 
 
+class Access(_Table, kw_only=True, frozen=True):
+    """``[access]``: who signs in how."""
+
+    second_factor: list[Literal["operator", "lead", "greeter", "inspector", "manager", "admin"]] = []
+
+
 class Policy(_Table, kw_only=True, frozen=True):
     """``[policy]``: how turns are given."""
 
@@ -227,6 +233,7 @@ class Hall(_Table, kw_only=True, frozen=True):
 
     hall: HallFacts
     limits: Limits = Limits()
+    access: Access = Access()
     policy: Policy = Policy()
     agency: list[Agency] = []
     service: list[Service] = []

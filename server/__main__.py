@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names no public type
 
 
+OPERATOR_ACTIONS = ("add", "disable", "password", "link", "second-factor", "no-second-factor")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; gives the exit status."""
     given = _parser().parse_args(arguments)
@@ -155,7 +158,7 @@ def _add_operator(commands: "Commands") -> None:
     operator = commands.add_parser(
         "operator", help="let a person in, or take their right; passwords are drawn"
     )
-    operator.add_argument("action", choices=("add", "disable", "password", "link"))
+    operator.add_argument("action", choices=OPERATOR_ACTIONS)
     _add_data(operator)
     operator.add_argument("name", metavar="NAME", help="what the person signs in as")
     operator.add_argument("--role", choices=OPERATOR_ROLES, default="operator", help="for add (operator)")

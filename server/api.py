@@ -39,6 +39,7 @@ from server.people import People
 from server.presence import Presence
 from server.proofs import Proofs
 from server.refusals import SlipVoid
+from server.second_factor import SecondFactor
 from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
 from server.tries import Tries
@@ -233,11 +234,13 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
     tries = Tries(app)
-    sessions = Sessions(engine, access)
     askers = Askers(engine, access, Audit(metrics.registry))
+    second_factor = SecondFactor(engine, access, askers)
+    sessions = Sessions(engine, access, second_factor)
     health = Health(engine, metrics, engine.folder)
     parts = {
         "sessions": sessions,
+        "second_factor": second_factor,
         "health": health,
         "people": People(access, askers),
         "staff_pin": StaffPin(engine, access, askers),

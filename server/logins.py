@@ -1,4 +1,4 @@
-"""Signing in, as the register keeps it: sessions, and the browsers that people have signed in with before.
+"""Signing in, as the register keeps it: sessions, browsers known from before, keys of second factors.
 
 Functions of a register, for ``access.ask`` and ``access.change``. Of every secret the digest alone is kept.
 """
@@ -8,6 +8,7 @@ import secrets
 from protocol.words import HOUR, Micros
 from server.clock import WallClock
 from server.passwords import digest
+from server.refusals import UnknownOperator
 from server.register import Operator, Register
 
 COOKIE = "novbe"
@@ -66,3 +67,25 @@ def know_browser(register: Register, secret: str, operator: Operator) -> None:
     with register.db() as db, db.atomic():
         db.execute("DELETE FROM browsers WHERE seen <= ?", [now - BROWSER_DAYS * 24 * HOUR])
         db.table("browsers").insert(row, replace=True)
+
+
+def second_key(register: Register, operator_id: str) -> str | None:
+    """Give the key of a person's second factor, None when there is none."""
+    with register.db() as db:
+        row = db.execute("SELECT second_key FROM operators WHERE 'op-' || id = ?", [operator_id]).fetchone()
+    return row[0] if row else None
+
+
+def keep_second_key(register: Register, name: str, key: str | None, step: int = 0) -> None:
+    """Give a person a second factor, good after a step; None: take it. Raises UnknownOperator."""
+    change = "UPDATE operators SET second_key = ?, second_step = ? WHERE name = ?"
+    with register.db() as db, db.atomic():
+        if not db.execute(change, [key, step, name]).rowcount:
+            raise UnknownOperator(name=name)
+
+
+def use_step(register: Register, operator_id: str, step: int) -> bool:
+    """Use up the code of a step, and those before it; tells whether it was still good."""
+    change = "UPDATE operators SET second_step = ? WHERE 'op-' || id = ? AND second_step < ?"
+    with register.db() as db, db.atomic():
+        return db.execute(change, [step, operator_id, step]).rowcount > 0

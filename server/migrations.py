@@ -106,6 +106,13 @@ def browsers(db: Database) -> None:
     )
 
 
+@access()
+def second_factors(db: Database) -> None:
+    """Keep the key of a second factor, and the step of time whose code was used last."""
+    db.execute("ALTER TABLE operators ADD COLUMN second_key TEXT")
+    db.execute("ALTER TABLE operators ADD COLUMN second_step INTEGER NOT NULL DEFAULT 0")
+
+
 @private()
 def texts(db: Database) -> None:
     """Make the free texts, each under a random id that an event may hold."""

@@ -32,8 +32,9 @@ from server.logins import (
 from server.origin import check_origin, is_secure, require_origin
 from server.passwords import digest
 from server.problems import WrongPassword
-from server.refusals import TooManyTries
+from server.refusals import CodeNeeded, SecondFactorMissing, TooManyTries
 from server.register import Operator
+from server.second_factor import Digits, SecondFactor
 from server.tries import asking_address
 
 OF_A_NAME = Growth(free=5, first_seconds=5, longest_seconds=900)
@@ -48,18 +49,22 @@ class Said(msgspec.Struct):
 
     name: str
     password: str
+    code: Digits | None = None
 
 
 class Sessions:
     """The calls about the session; the cookie holds a random secret, and the register knows its digest."""
 
-    def __init__(self, engine: Engine, access: Access) -> None:
+    def __init__(self, engine: Engine, access: Access, second_factor: SecondFactor) -> None:
         """Keep the sessions in the register, and count who is wrong, in hall time."""
-        self._engine, self._access = engine, access
+        self._engine, self._access, self._second_factor = engine, access, second_factor
         self._by_name, self._by_address = Delays(OF_A_NAME), Delays(OF_AN_ADDRESS)
 
     def sign_in(self) -> dict[str, Any]:
-        """Sign in who says the right name and password; raises WrongPassword or TooManyTries."""
+        """Sign in who says the right name and password, and code where one is needed.
+
+        Raises WrongPassword, TooManyTries, CodeNeeded, WrongCode or SecondFactorMissing.
+        """
         check_origin(request.environ)
         asked = said(Said)
         accounts, at = self._accounts(asked.name), self._engine.now()
@@ -71,8 +76,14 @@ class Sessions:
         operator = self._access.login(asked.name, asked.password)
         if operator is None:
             raise WrongPassword
-        for delays, who in accounts:
-            delays.take_back(who)
+        try:
+            has_second = self._second_factor.check(operator.id, asked.code)
+        except CodeNeeded:  # which is told to whoever has the password right
+            _take_back(accounts)
+            raise
+        _take_back(accounts)
+        if not has_second and operator.role in self._engine.published.hall.access.second_factor:
+            raise SecondFactorMissing
         self._by_name.forgive(accounts[0][1])
         self._begin(operator)
         return {"id": operator.id, "name": operator.name, "role": operator.role}
@@ -115,6 +126,11 @@ class Sessions:
 def who_is(asker: Asker) -> dict[str, Any]:
     """Tell who asks, a person or a device."""
     return {"id": asker.id, "name": asker.name, "role": asker.role}
+
+
+def _take_back(accounts: list[tuple[Delays, str]]) -> None:
+    for delays, who in accounts:
+        delays.take_back(who)
 
 
 def _browser() -> str:
