@@ -24,6 +24,9 @@ LINK_MINUTES = 15
 PERSON = "person "
 """How the keys are called under which documents are hashed."""
 
+TEXT = "text "
+"""How the keys are called under which texts are sealed; a day follows, which sorts by time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -118,11 +121,28 @@ class Register:
 
     def person_key(self, period: str) -> bytes:
         """Give the key under which documents are hashed in a period; draw one where there is none."""
-        name = f"{PERSON}{period}"
+        return self._drawn_key(f"{PERSON}{period}")
+
+    def _drawn_key(self, name: str) -> bytes:
         with self.db() as db, db.atomic():
             db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", [name, secrets.token_bytes(32)])
             (key,) = db.execute("SELECT value FROM keys WHERE name = ?", [name]).fetchone()
         return bytes(key)
+
+    def text_key(self, period: str) -> bytes:
+        """Give the key under which the texts of a day are sealed; draw one where there is none."""
+        return self._drawn_key(f"{TEXT}{period}")
+
+    def destroy_text_keys(self, before: str) -> None:
+        """Delete those keys of days before that one, and their bytes."""
+        with self.db() as db:
+            names = [name for (name,) in db.execute("SELECT name FROM keys").fetchall()]
+            due = [name for name in names if name.startswith(TEXT) and name < f"{TEXT}{before}"]
+            if due:
+                db.execute("PRAGMA secure_delete = ON")
+                with db.atomic():
+                    for name in due:
+                        db.execute("DELETE FROM keys WHERE name = ?", [name])
 
     def destroy_person_keys(self, but: str) -> None:
         """Delete those keys and their bytes, but for that of a period."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from server.register import Register
 from tests.hall_process import ROOT, Asker, HallProcess
@@ -129,15 +129,17 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1100, "height": 760}, locale="en-GB")
     page = context.new_page()
     page.on("pageerror", lambda error: failures.append(str(error)))
-    # What a test runs in the page, axe above all, comes from no address: only the hall's own files are held.
-    page.on(
-        "console", lambda said: failures.extend(against_policy(said.text) if said.location["url"] else [])
-    )
+    page.on("console", lambda said: failures.extend(_broken_policy(said)))
     page.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     yield page
     context.close()
     assert not failures, failures
+
+
+def _broken_policy(said: ConsoleMessage) -> list[str]:
+    # What a test runs in the page, axe above all, comes from no address: only the hall's own files are held.
+    return against_policy(said.text) if said.location["url"] else []
 
 
 def against_policy(said: str) -> list[str]:
