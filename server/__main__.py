@@ -36,8 +36,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from server.run import Wish, run  # noqa: PLC0415 - see above
+    from server.tls import Certificate  # noqa: PLC0415 - see above
 
-    return run(Wish(given.hall, given.data, given.host, given.port, driven=given.clock == "driven"))
+    if bool(given.tls_cert) != bool(given.tls_key):
+        given.misused("TLS needs both a certificate and its key: --tls-cert FILE --tls-key FILE")
+    certificate = Certificate(given.tls_cert, given.tls_key) if given.tls_cert else None
+    is_driven = given.clock == "driven"
+    return run(Wish(given.hall, given.data, given.host, given.port, is_driven, certificate))
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -125,7 +130,9 @@ def _add_run(commands: "Commands") -> None:
     run.add_argument(
         "--clock", choices=("wall", "driven"), default="wall", help="driven: commands carry the time (wall)"
     )
-    run.set_defaults(carry_out=_run)
+    run.add_argument("--tls-cert", type=Path, metavar="FILE", help="speak TLS with this certificate (PEM)")
+    run.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of that certificate (PEM)")
+    run.set_defaults(carry_out=_run, misused=run.error)
 
 
 def _add_verify(commands: "Commands") -> None:
