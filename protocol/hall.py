@@ -74,6 +74,12 @@ class Ratio(_Table, kw_only=True, frozen=True):
     of: Annotated[list[Code], msgspec.Meta(min_length=1)]
 
 
+class Access(_Table, kw_only=True, frozen=True):
+    """``[access]``: who signs in how."""
+
+    second_factor: list[Literal["operator", "lead", "greeter", "inspector", "manager", "admin"]] = []
+
+
 class Policy(_Table, kw_only=True, frozen=True):
     """``[policy]``: how turns are given."""
 
@@ -238,6 +244,7 @@ class Hall(_Table, kw_only=True, frozen=True):
 
     hall: HallFacts
     limits: Limits = Limits()
+    access: Access = Access()
     policy: Policy = Policy()
     agency: list[Agency] = []
     service: list[Service] = []

@@ -8,11 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from server.register import DEVICE_ROLES, OPERATOR_ROLES
+from server.domain.rights import DEVICE_ROLES, OPERATOR_ROLES
 
 if TYPE_CHECKING:
     # Each command imports only what it needs: a token is made without loading the whole server.
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names no public type
+
+
+OPERATOR_ACTIONS = ("add", "disable", "password", "link", "second-factor", "no-second-factor")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,8 +36,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from server.run import Wish, run  # noqa: PLC0415 - see above
+    from server.tls import Certificate  # noqa: PLC0415 - see above
 
-    return run(Wish(given.hall, given.data, given.host, given.port, driven=given.clock == "driven"))
+    if bool(given.tls_cert) != bool(given.tls_key):
+        given.misused("TLS needs both a certificate and its key: --tls-cert FILE --tls-key FILE")
+    certificate = Certificate(given.tls_cert, given.tls_key) if given.tls_cert else None
+    is_driven = given.clock == "driven"
+    return run(Wish(given.hall, given.data, given.host, given.port, is_driven, certificate))
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -122,7 +130,9 @@ def _add_run(commands: "Commands") -> None:
     run.add_argument(
         "--clock", choices=("wall", "driven"), default="wall", help="driven: commands carry the time (wall)"
     )
-    run.set_defaults(carry_out=_run)
+    run.add_argument("--tls-cert", type=Path, metavar="FILE", help="speak TLS with this certificate (PEM)")
+    run.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of that certificate (PEM)")
+    run.set_defaults(carry_out=_run, misused=run.error)
 
 
 def _add_verify(commands: "Commands") -> None:
@@ -155,7 +165,7 @@ def _add_operator(commands: "Commands") -> None:
     operator = commands.add_parser(
         "operator", help="let a person in, or take their right; passwords are drawn"
     )
-    operator.add_argument("action", choices=("add", "disable", "password", "link"))
+    operator.add_argument("action", choices=OPERATOR_ACTIONS)
     _add_data(operator)
     operator.add_argument("name", metavar="NAME", help="what the person signs in as")
     operator.add_argument("--role", choices=OPERATOR_ROLES, default="operator", help="for add (operator)")

@@ -3,8 +3,12 @@
 import argparse
 import sys
 
+import segno
+
 from server.domain.refusals import Refusal
+from server.logins import keep_second_key
 from server.register import LINK_MINUTES, Register
+from server.totp import address_of, enrol
 
 
 def token(given: argparse.Namespace) -> int:
@@ -49,6 +53,13 @@ def _said_to(register: Register, given: argparse.Namespace) -> str:
         case "link":
             code = register.add_link(name, given.path)
             return f"Opens the hall as “{name}”, once, within {LINK_MINUTES} minutes: /enter/{code}"
+        case "second-factor":
+            address = address_of(enrol(register, name), name, "")
+            segno.make_qr(address).terminal(compact=True)
+            return f"“{name}” signs in with its digits from now on; the key is not shown again: {address}"
+        case "no-second-factor":
+            keep_second_key(register, name, None)
+            return f"“{name}” signs in with the password alone, unless the hall asks for more."
         case _:
             password = register.new_password(name)
             return f"The new password of “{name}”; it is not shown again: {password}"

@@ -12,23 +12,25 @@ import msgspec
 import tomli_w
 from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 
-from protocol.commands import Command, Configure
+from protocol.commands import BookingCommand, Command, Configure
 from protocol.events import Actor, Event, SlipReprinted, SlotBooked, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.apart import Apart
 from server.clock import Clock, DrivenClock
 from server.commits import Commits
+from server.delays import Delays, Growth
 from server.domain.explain import Told
 from server.domain.figures import DayFigures
 from server.domain.forecast import Forecast
-from server.domain.refusals import Refusal
+from server.domain.refusals import Refusal, UnknownBooking
 from server.domain.state import HallState
 from server.hallfile import HallFileMistakes, read_hall, without_nothing
 from server.ids import DAYS, Done, Ids
+from server.limits import UNLIMITED
 from server.log import Reader, Writer
 from server.private import Private
-from server.refusals import HallMistakes
+from server.refusals import HallMistakes, TooManyTries
 from server.rooms import issued_on
 from server.sealing import Sealing, period
 from server.snapshots import Snapshots
@@ -36,6 +38,9 @@ from server.telling import explained, read_figures, read_ledger
 from server.threads import Threads
 from server.tokens import FIRST_ISSUE, said_by, ticket_of, visit_token
 from server.turns import Turns, Waiting
+
+WRONG_CODES = Growth(free=10, first_seconds=30, longest_seconds=600)
+"""Of codes of bookings that somebody types: over HTTP strangers are counted by where they come from."""
 
 
 class Answer(msgspec.Struct):
@@ -71,6 +76,7 @@ class Engine:
         """Go on from the state that the log says; nothing happens before ``start``."""
         self._store, self._visit_key, self.threads = store, visit_key, threads
         self.sealing = sealing
+        self._wrong_codes = Delays(WRONG_CODES)
         self._configuring = BoundedSemaphore()
         self.apart = Apart(store.private, threads)
         self.apart.load(state)
@@ -132,6 +138,10 @@ class Engine:
     def is_driven(self) -> bool:
         """Tell whether another program drives the clock, so that it may be far from the machine's."""
         return isinstance(self._turns.working.clock, DrivenClock)
+
+    def stopped(self, since: Micros) -> dict[str, Micros]:
+        """Give the ids of those who asked for too much since then, and when it was last."""
+        return self._turns.working.limits.stopped(since)
 
     def now(self) -> Micros:
         """Give hall time; 0 before a driven clock is first set."""
@@ -233,13 +243,21 @@ class Engine:
         try:
             if isinstance(command, Configure):
                 return Waiting(self._read_hall(command), actor)
-            return Waiting(self.apart.keep(self._sealed(command), self.published), actor)
+            return Waiting(self.apart.keep(self._sealed(command, actor), self.published), actor)
         except Refusal as refusal:
             return refusal
 
-    def _sealed(self, command: Command) -> Command:
+    def _sealed(self, command: Command, actor: Actor) -> Command:
+        """Give a command as the rules take it; raises UnknownBooking, or TooManyTries of wrong codes."""
         state = self.published
-        return self.sealing.open(command, period(state.day, is_open=state.is_open))
+        seconds = self._wrong_codes.seconds(actor.id, self.now()) if _has_code(command) else 0
+        if seconds and actor.role not in UNLIMITED:
+            raise TooManyTries(seconds=seconds)
+        try:
+            return self.sealing.open(command, period(state.day, is_open=state.is_open))
+        except UnknownBooking:
+            self._wrong_codes.count(actor.id, self.now())
+            raise
 
     def _read_hall(self, command: Configure) -> Configure:
         """Give the command with the hall that its text is; raises HallMistakes."""
@@ -269,3 +287,7 @@ class Engine:
         issue = event.issue if isinstance(event, SlipReprinted) else FIRST_ISSUE
         token = visit_token(self._visit_key, issued_on(event), event.ticket, issue)
         return msgspec.structs.replace(event, token=token)
+
+
+def _has_code(command: Command) -> bool:
+    return isinstance(command, BookingCommand) and command.code is not None

@@ -11,9 +11,9 @@ from server.askers import Asker
 from server.domain.refusals import NotAllowed
 from server.engine import Engine
 from server.metrics import Metrics
+from server.origin import is_local
 
 LEAST_DISK_BYTES = 50_000_000
-LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 
 
 class Health:
@@ -45,8 +45,7 @@ class Health:
 
     def metrics(self, asker: Asker) -> Response:
         """Give the metrics to this machine, or to whoever has a token, but to no visitor."""
-        # Behind a proxy on this machine everybody comes from loopback, with this header.
-        if request.remote_addr not in LOOPBACK or "X-Forwarded-For" in request.headers:
+        if not is_local(request.environ):
             asker.known()
             if asker.visit:
                 raise NotAllowed

@@ -26,6 +26,36 @@ class TimeNotAllowed(Forbidden):
     sentence = N_("Only a device of the role “integration” may set the clock: leave “at” out.")
 
 
+class CodeNeeded(Refusal):
+    """Name and password are right, and this person has a second factor."""
+
+    code = "code_needed"
+    status = 401
+    sentence = N_("Type the six digits that your phone shows.")
+
+
+class WrongCode(Refusal):
+    """The digits are of another key, of another time, or were used before."""
+
+    code = "wrong_code"
+    status = 401
+    sentence = N_("These digits are wrong or were used already: wait for the next ones.")
+
+
+class SecondFactorMissing(Forbidden):
+    """Their role signs in with a second factor, and they have none."""
+
+    code = "second_factor_missing"
+    sentence = N_("Your role needs a second factor: ask the technician to give you one.")
+
+
+class NothingToConfirm(Conflict):
+    """No key was shown, or it was too long ago."""
+
+    code = "nothing_to_confirm"
+    sentence = N_("No key waits to be confirmed: begin anew.")
+
+
 class UnknownOperator(Unknown):
     """Nobody who may sign in has that name or id."""
 
@@ -118,17 +148,24 @@ class WrongPin(Forbidden):
     sentence = N_("The PIN is wrong: try again; tries left: {tries_left}.")
 
 
-class PinLocked(Refusal):
-    """Somebody tries PINs."""
+class TooManyTries(Refusal):
+    """Somebody tries secrets: passwords, or codes."""
 
-    code = "pin_locked"
+    code = "too_many_tries"
     status = 429
-    sentence = N_("Too many wrong PINs: wait {seconds} seconds, or ask a manager for a new PIN.")
+    sentence = N_("Too many wrong tries: wait {seconds} seconds.")
 
     @property
     def retry_after_seconds(self) -> int:
         """Give when the next try may be made."""
         return int(self.members["seconds"])
+
+
+class PinLocked(TooManyTries):
+    """Somebody tries PINs."""
+
+    code = "pin_locked"
+    sentence = N_("Too many wrong PINs: wait {seconds} seconds, or ask a manager for a new PIN.")
 
 
 class NotPrintedHere(Forbidden):

@@ -20,6 +20,7 @@ from server.log import CommitFailed
 from server.opening import Opened, open_hall
 from server.owner import FolderInUse, own
 from server.snapshots import LogBroken
+from server.tls import Certificate, CertificateUnusable, context
 
 COLLECT_AFTER = 100_000
 """Objects made since the collector last looked for cycles: few are garbage, and a look stops every socket."""
@@ -38,6 +39,7 @@ class Wish:
     host: str
     port: int
     driven: bool
+    certificate: Certificate | None = None
 
 
 def run(wish: Wish) -> int:
@@ -113,14 +115,15 @@ def _serve(opened: Opened, hall: Hall, wish: Wish) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
     try:
-        site = wsgi.serve(opened.engine, opened.access, host=wish.host, port=wish.port)
+        tls = context(wish.certificate) if wish.certificate else None
+        site = wsgi.serve(opened.engine, opened.access, host=wish.host, port=wish.port, tls=tls)
         _collect_seldom()
         name = hall.hall.names.get("en") or next(iter(hall.hall.names.values()), hall.hall.id)
-        print(f"Novbe hall '{name}' at http://{wish.host}:{site.port}", flush=True)
+        print(f"Novbe hall '{name}' at http{'s' if tls else ''}://{wish.host}:{site.port}", flush=True)
         stop.wait()
         print("The hall stops: what is on the list is finished first.", flush=True)
         site.stop()
-    except wsgi.UnfitPackage as reason:
+    except (wsgi.UnfitPackage, CertificateUnusable) as reason:
         raise CannotStart(str(reason)) from reason
     except OSError as error:
         raise CannotStart(

@@ -19,7 +19,7 @@ from server.domain.evolve import evolve
 from server.domain.forecast import Forecast
 from server.domain.refusals import ClockNotSet, Malformed
 from server.domain.state import HallState
-from server.limits import IssueLimit
+from server.limits import Limits
 from server.refusals import ClockBehind, ClockNotDriven, TimeNotAllowed
 
 
@@ -35,7 +35,7 @@ class Working:
         self.state, self.clock = state, clock
         self.forecast = Forecast()
         self._batch: list[Event] = []
-        self._limit = IssueLimit()
+        self.limits = Limits()
         self._hall_file: tuple[Hall, str] | None = None
         self._began_seq, self._was_away = state.seq, state.seq > 0
 
@@ -44,12 +44,13 @@ class Working:
         at = self._time_of(command, actor)
         if isinstance(command, AdvanceClock):
             return []
-        issues = isinstance(command, IssueTicket)
+        issues, a_minute = isinstance(command, IssueTicket), self.state.hall.limits.kiosk_issues_per_minute
+        self.limits.command(actor, at, a_minute)
         if issues:
-            self._limit.check(actor, at, self.state.hall.limits.kiosk_issues_per_minute)
+            self.limits.issue(actor, at, a_minute)
         events = self._record(decide(self.state, command, actor, at, self.forecast), at, command.id, actor)
         if issues:
-            self._limit.count(actor, at)
+            self.limits.issued(actor, at)
         return events
 
     def pass_time(self, step_seconds: int) -> None:

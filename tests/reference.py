@@ -22,8 +22,8 @@ import server.problems  # the refusals of HTTP and of the engine join the list b
 import server.refusals  # noqa: F401 - as above
 from protocol.commands import COMMANDS, Command
 from protocol.events import EVENTS, Event
-from server.calls import CALLS, Call
-from server.domain import lifecycle, refusals
+from server.calls import CALLS, COMMANDING, COMMANDS_PATH, PAGES, SOCKET_EVENTS, Call
+from server.domain import lifecycle, refusals, rights
 from server.domain.figures import DeskLine, Line
 from server.hallfile import countries, read_country
 from server.rooms import HEARS
@@ -233,6 +233,29 @@ def figures_table() -> str:
     return table(("figure", "of", "what it says"), rows)
 
 
+def rights_of_commands() -> str:
+    """Table of the commands and the roles that may send them."""
+    return _rights((f"`{name}`", rights.MAY[kind]) for name, kind in COMMANDS.items())
+
+
+def rights_of_calls() -> str:
+    """Table of the HTTP calls, pages and Socket.IO events, and the roles that may use them."""
+    return _rights(
+        [
+            (f"`POST {COMMANDS_PATH}`", COMMANDING),
+            *((f"`{call.method} {call.path}`", call.may) for call in CALLS),
+            *((f"`GET {page.rule}`", page.may) for page in PAGES),
+            *((f"Socket.IO `{event}`", may) for event, may in SOCKET_EVENTS.items()),
+        ]
+    )
+
+
+def _rights(lines: Iterable[tuple[str, rights.Roles]]) -> str:
+    """Write a column for each role, with a mark where it may."""
+    rows = [(what, *("●" if role in may else "" for role in rights.ROLES)) for what, may in lines]
+    return table(("", *rights.ROLES), rows)
+
+
 def diagram() -> str:
     """Draw the life of a leg, as Mermaid that a forge shows as a picture."""
     return f"\n```mermaid\n{lifecycle.diagram()}```\n\n"
@@ -256,6 +279,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "calls": calls,
     "metrics": metrics,
     "diagram": diagram,
+    "rights_of_commands": rights_of_commands,
+    "rights_of_calls": rights_of_calls,
     "demand": demand,
     "sizes": sizes,
     "countries": countries_table,

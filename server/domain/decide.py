@@ -41,7 +41,7 @@ def decide(
     Each fact must be stamped and folded into ``state`` before the next one is asked for. A Refusal is
     raised before the first fact or not at all.
     """
-    rights.check(command, actor)
+    rights.check(command, actor.role)
     state.advance(at)
     ask: Ask[Any] = Ask(state, command, actor, at)
     if isinstance(command, c.IssueTicket):
