@@ -175,10 +175,14 @@ class Pages:
     def visit_code(self, token: str) -> Response:
         """Draw the QR code of a visit's page, for the phone of who took the ticket."""
         address = self._engine.published.hall.hall.public_url.rstrip("/")
-        if not address or self._engine.check_visit(token) is None:
+        found = self._engine.check_visit(token)
+        if not address or found is None:
             raise NotFound(path=request.path)
+        receipt = self._engine.slip_receipt(*found)
         drawn = BytesIO()
-        segno.make_qr(f"{address}/visit/{token}").save(drawn, kind="svg", scale=4, border=4, light="#fff")
+        segno.make_qr(f"{address}/visit/{token}#{receipt}").save(
+            drawn, kind="svg", scale=4, border=4, light="#fff"
+        )
         return Response(drawn.getvalue(), content_type="image/svg+xml")
 
     def enter(self, code: str) -> Any:

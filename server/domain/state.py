@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from protocol.events import HeadSigned, KeyAnnounced
 from protocol.hall import Hall
 from protocol.words import Micros, Number
 from server.domain.catalogue import NO_HALL, Catalogue
@@ -55,6 +56,9 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     slots: list[Slot]
     bookings: int
     used: list[tuple[str, str, str]]
+    head: HeadSigned | None
+    head_due: Micros
+    key: KeyAnnounced | None
 
 
 @dataclass(slots=True, eq=False)
@@ -71,6 +75,8 @@ class HallState:
     ``reservations`` are those to come, and of this day those whose visitor is here; ``slots`` says how many
     have a place in each; ``bookings`` counts all that ever were, for their numbers; ``used`` has (class,
     service, person) where a class is for once a day.
+    ``head`` is the last one that was signed, ``key`` the one by which they are; ``head_due`` is when the next
+    one is, 0 while it covers all (``heads``).
     Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
     configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
     serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
@@ -110,6 +116,9 @@ class HallState:
     slots: dict[tuple[str, Micros], Slot] = field(default_factory=dict)
     bookings: int = 0
     used: set[tuple[str, str, str]] = field(default_factory=set)
+    head: HeadSigned | None = None
+    head_due: Micros = 0
+    key: KeyAnnounced | None = None
     lanes: Lanes = field(default_factory=lambda: Lanes(0))
     arrangement: int = 0
     next_due: Micros | None = None
@@ -218,6 +227,9 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         slots=[copy(slot) for slot in state.slots.values()],
         bookings=state.bookings,
         used=sorted(state.used),
+        head=state.head,
+        head_due=state.head_due,
+        key=state.key,
     )
 
 
@@ -225,7 +237,7 @@ _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
     *("last_break", "limit_lifted"),
     *("suspended", "series", "durations", "calls", "overtakings", "pauses", "outage", "announcements"),
-    *("clock_step", "bookings"),
+    *("clock_step", "bookings", "head", "head_due", "key"),
 )
 
 
