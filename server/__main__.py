@@ -59,7 +59,7 @@ def _verify(given: argparse.Namespace) -> int:
     from server.verify import Days, verify  # noqa: PLC0415 - see above
 
     days = Days(given.day or given.first or "", given.day or given.last or "")
-    return verify(given.data, days, as_json=given.json)
+    return verify(given.data, days, as_json=given.json, heads=given.heads, receipts=given.receipt)
 
 
 def _heads(given: argparse.Namespace) -> int:
@@ -149,6 +149,12 @@ def _add_verify(commands: "Commands") -> None:
     )
     verify.add_argument(
         "--to", dest="last", type=day, metavar="DAY", help="tell of this day and earlier ones"
+    )
+    verify.add_argument(
+        "--heads", type=Path, action="append", default=[], metavar="FILE", help="heads kept outside the hall"
+    )
+    verify.add_argument(
+        "--receipt", type=Path, action="append", default=[], metavar="FILE", help="a visitor's receipt"
     )
     verify.add_argument("--json", action="store_true", help="a line of JSON for each step, for programs")
     verify.set_defaults(carry_out=_verify)
