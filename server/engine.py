@@ -14,7 +14,7 @@ from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 
 from protocol import wire
 from protocol.commands import Command, Configure
-from protocol.events import Actor, Event, SlipReprinted, SlotBooked, TicketIssued
+from protocol.events import Actor, Event, HeadSigned, SlipReprinted, SlotBooked, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.apart import Apart
@@ -188,6 +188,10 @@ class Engine:
     def explained(self, number: str, day: str) -> list[Told]:
         """Read the life of a ticket in sentences."""
         return self.threads.run(explained, self._store.reader, number, day)
+
+    def heads(self, after: int, limit: int) -> list[HeadSigned]:
+        """Read the signed heads over more than ``after`` events, at most ``limit``."""
+        return self.threads.run(self._store.reader.heads, after, limit)
 
     def visit_token(self, day: str, number: str) -> str:
         """Derive the token of a visit, by the issue of its slip that holds."""

@@ -37,11 +37,10 @@ class Evidence:
         if not 1 <= limit <= MOST_HEADS:
             raise Malformed(path="$.limit", error=f"1 to {MOST_HEADS}")
         latest = self._engine.published.head
-        reader = self._engine.reader
-        found = self._engine.threads.run(reader.heads, since, limit)
+        found = self._engine.heads(since, limit)
         return {
             "epoch": self._engine.epoch,
-            "keys": [told_key(key) for key in self._engine.threads.run(reader.hall_keys)],
+            "keys": [told_key(key) for key in self._engine.threads.run(self._engine.reader.hall_keys)],
             "latest": told_head(latest) if latest else None,
             "heads": [told_head(head) for head in found],
             "next": found[-1].size if found else since,

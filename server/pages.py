@@ -22,6 +22,7 @@ from server.problems import NotFound, catalogues
 from server.refusals import LinkGone, SlipVoid
 from server.sentences import sentences
 from server.sessions import Sessions
+from server.tree import told_head
 from ui.language import N_, names, texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,6 +83,8 @@ class Pages:
             ("/greeter", self.greeter),
             ("/manager", self.manager),
             ("/ledger", self.ledger),
+            ("/seal", self.seal),
+            ("/seal/<size>/code.svg", self.seal_code),
             ("/book", self.book),
             ("/book/<code>", self.book),
             ("/demo", self.demo),
@@ -147,6 +150,18 @@ class Pages:
         """Give the page that tells anybody what moved the order."""
         return self._page("page.html", texts(self._language()).gettext("Ledger"), "/static/visitor/ledger.js")
 
+    def seal(self) -> str:
+        """Give the last signed head of the log, to be printed and kept outside the hall."""
+        title = texts(self._language()).gettext("Seal of the log")
+        return self._page("page.html", title, "/static/visitor/seal.js")
+
+    def seal_code(self, size: str) -> Response:
+        """Draw a signed head as a code: the line that ``verify`` takes."""
+        heads = self._engine.heads(int(size) - 1, 1) if size.isascii() and size.isdecimal() else []
+        if not heads or str(heads[0].size) != size:
+            raise NotFound(path=request.path)
+        return _svg(wire.encode(told_head(heads[0])).decode())
+
     def book(self, code: str = "") -> str:
         """Give the page that books a time, or that of the booking of a code."""
         t = texts(self._language())
@@ -179,11 +194,7 @@ class Pages:
         if not address or found is None:
             raise NotFound(path=request.path)
         receipt = self._engine.slip_receipt(*found)
-        drawn = BytesIO()
-        segno.make_qr(f"{address}/visit/{token}#{receipt}").save(
-            drawn, kind="svg", scale=4, border=4, light="#fff"
-        )
-        return Response(drawn.getvalue(), content_type="image/svg+xml")
+        return _svg(f"{address}/visit/{token}#{receipt}")
 
     def enter(self, code: str) -> Any:
         """Sign in whoever follows a link for the first time, and lead on; a kind word to anybody else."""
@@ -261,6 +272,13 @@ HINTS = (
         "“make run” prints a link that opens its screens in one page, with a tour; “make link” gives another."
     ),
 )
+
+
+def _svg(text: str) -> Response:
+    """Draw a QR code."""
+    drawn = BytesIO()
+    segno.make_qr(text).save(drawn, kind="svg", scale=4, border=4, light="#fff")
+    return Response(drawn.getvalue(), content_type="image/svg+xml")
 
 
 def _draw_nonce() -> None:
