@@ -12,9 +12,11 @@ from protocol import commands as c
 from protocol import events as e
 from protocol import wire
 from protocol.words import HOUR, MINUTE, SECOND
+from server import log
 from server.domain import heads
 from server.engine import Engine
 from server.hall_key import is_signed, name_of
+from server.log import Reader
 from server.merkle import Frontier
 from server.register import Register
 from tests.engines import HALL, NOON, SYSTEM, new_id, running, ticket
@@ -158,6 +160,21 @@ def test_heads_stand_whatever_became_of_a_batch(engine: Engine) -> None:
     working.undo(engine.published.copy(), 0)
     engine.submit_many([ticket() for _ in range(150)], SYSTEM)
     hold(log_of(engine))
+
+
+def test_heads_and_keys_are_found_by_their_index(tmp_path: Path) -> None:
+    """A receipt tells the keys: the log is not walked through for them."""
+    with running(tmp_path, HALL, driven=True) as opened:
+        opened.engine.submit_many([ticket(at=NOON), *(ticket() for _ in range(MOST))], SYSTEM)
+    asked: list[str] = []
+    reader = Reader(tmp_path / log.FILE)
+    reader._db().set_trace_callback(asked.append)
+    assert len(reader.hall_keys()) == 1
+    assert len(reader.heads(0, 10)) == 3
+    reader._db().set_trace_callback(None)
+    plans = [reader._db().execute(f"EXPLAIN QUERY PLAN {query}").fetchall()[0][3] for query in asked]
+    assert ["INDEX heads" in plan for plan in plans] == [True, True], plans
+    reader.close()
 
 
 def command_line(*arguments: str) -> subprocess.CompletedProcess[str]:
