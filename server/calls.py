@@ -114,8 +114,8 @@ CALLS = (
         "GET",
         "/api/v1/visits/{token}/receipt",
         "evidence.receipt",
-        "its holder",
-        "The issue of a ticket under a signed head; head and path are empty until one covers it.",
+        "anyone",
+        "For who has its slip: the issue of a ticket under a signed head, once one covers it.",
     ),
     Call(
         "GET",

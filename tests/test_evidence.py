@@ -150,6 +150,22 @@ def test_who_has_no_slip_has_no_receipt(hall_server: NetworkHall, tickets: list[
     assert told(hall_server.stranger(), f"/api/v1/visits/{new}/receipt")["seq"] == tickets[5]["seq"]
 
 
+def test_a_keeper_holds_the_hall_to_what_was_fetched(
+    hall_server: NetworkHall, anybody: Asker, tickets: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """The answer as it came is a file of heads, for both programs; while the hall works."""
+    assert tickets
+    file, data = tmp_path / "heads.json", hall_server.process.data
+    file.write_text(json.dumps(told(anybody, f"{HEADS}?limit=1000")))
+    status, said = verify("log", data / "hall.db", "--heads", file)
+    assert (status, "Nothing was found." in said) == (0, True), said
+    status, kept = verify("countersign", file, "--key", tmp_path / "keeper.pem", "--name", "Keeper")
+    assert (status, kept.count('"countersigned"')) == (0, len(told(anybody, f"{HEADS}?limit=1000")["heads"]))
+    command = [sys.executable, "-m", "server", "verify", "--data", str(data), "--heads", str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, "The log is sound." in done.stdout) == (0, True), done.stdout
+
+
 def test_a_receipt_waits_for_a_head(hall_server: NetworkHall, tickets: list[dict[str, Any]]) -> None:
     """Until one covers the ticket, path and head are empty; what the slip says holds at once."""
     last = tickets[-1]
