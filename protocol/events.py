@@ -63,6 +63,8 @@ class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     """The services that follow this one on the same ticket; absent when none do."""
     token: str | UnsetType = UNSET
     """The visit's token: in its issuer's answer alone, never in the log."""
+    receipt: str | UnsetType = UNSET
+    """``<seq>-<16 hex>``, the first digits of this event's leaf: in the answer alone, for the slip."""
 
 
 class VisitCheckedIn(TicketIssued, kw_only=True, frozen=True):
@@ -496,6 +498,32 @@ class ClockChanged(Event, kw_only=True, frozen=True):
     step_seconds: int
 
 
+class KeyAnnounced(Event, kw_only=True, frozen=True):
+    """By this Ed25519 key the hall signs its heads from here on; ``key`` is its short name.
+
+    ``public`` are its 32 bytes in hex; ``replaces`` names the key before, which signed ``endorsed``.
+    """
+
+    key: str
+    public: str
+    replaces: str | UnsetType = UNSET
+    endorsed: str | UnsetType = UNSET
+
+
+class HeadSigned(Event, kw_only=True, frozen=True):
+    """The hall signed the root of the Merkle tree over the ``size`` events before this one.
+
+    ``root`` and ``signature`` are in hex; ``hall`` is its id, ``epoch`` the name of this history.
+    """
+
+    size: int
+    root: str
+    hall: str
+    epoch: str
+    key: str
+    signature: str
+
+
 AnyEvent = (
     TicketIssued
     | TicketCalled
@@ -550,6 +578,8 @@ AnyEvent = (
     | LegBegun
     | LegAdded
     | LegDropped
+    | KeyAnnounced
+    | HeadSigned
 )
 
 EVENTS: dict[str, type[Event]] = {snake(kind.__name__): kind for kind in AnyEvent.__args__}

@@ -67,7 +67,19 @@ def _verify(given: argparse.Namespace) -> int:
     from server.verify import Days, verify  # noqa: PLC0415 - see above
 
     days = Days(given.day or given.first or "", given.day or given.last or "")
-    return verify(given.data, days, as_json=given.json)
+    return verify(given.data, days, as_json=given.json, heads=given.heads, receipts=given.receipt)
+
+
+def _heads(given: argparse.Namespace) -> int:
+    from server.keeping import export_heads  # noqa: PLC0415 - see above
+
+    return export_heads(given.data, given.since)
+
+
+def _key(given: argparse.Namespace) -> int:
+    from server.keeping import hall_key  # noqa: PLC0415 - see above
+
+    return hall_key(given.data, renew=given.renew)
 
 
 def _explain(given: argparse.Namespace) -> int:
@@ -87,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_token(commands)
     _add_operator(commands)
     _add_verify(commands)
+    _add_heads(commands)
     explain = commands.add_parser("explain", help="tell in words what happened to a ticket, and why")
     _add_data(explain)
     explain.add_argument("ticket", metavar="TICKET")
@@ -147,8 +160,29 @@ def _add_verify(commands: "Commands") -> None:
     verify.add_argument(
         "--to", dest="last", type=day, metavar="DAY", help="tell of this day and earlier ones"
     )
+    verify.add_argument(
+        "--heads", type=Path, action="append", default=[], metavar="FILE", help="heads kept outside the hall"
+    )
+    verify.add_argument(
+        "--receipt", type=Path, action="append", default=[], metavar="FILE", help="a visitor's receipt"
+    )
     verify.add_argument("--json", action="store_true", help="a line of JSON for each step, for programs")
     verify.set_defaults(carry_out=_verify)
+
+
+def _add_heads(commands: "Commands") -> None:
+    heads = commands.add_parser(
+        "heads", help="print the signed heads of the log, to be kept outside the hall"
+    )
+    _add_data(heads)
+    heads.add_argument("--since", type=int, default=0, metavar="SIZE", help="those over more events (0)")
+    heads.set_defaults(carry_out=_heads)
+    key = commands.add_parser("key", help="print the public key that signs the heads, or draw another")
+    _add_data(key)
+    key.add_argument(
+        "--renew", action="store_true", help="draw another key, for the next start of the server"
+    )
+    key.set_defaults(carry_out=_key)
 
 
 def _add_token(commands: "Commands") -> None:

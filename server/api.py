@@ -27,6 +27,7 @@ from server.domain import notice_view, views
 from server.domain.refusals import Malformed, Refusal, UnknownTicket
 from server.door import Door
 from server.engine import Engine
+from server.evidence import Evidence
 from server.foresight import Foresight
 from server.health import Health
 from server.kiosks import Kiosks
@@ -38,6 +39,7 @@ from server.pairing import Devices
 from server.people import People
 from server.presence import Presence
 from server.proofs import Proofs
+from server.query import whole_number
 from server.refusals import SlipVoid
 from server.second_factor import SecondFactor
 from server.sessions import Sessions, who_is
@@ -47,9 +49,6 @@ from ui.language import texts
 
 MOST_EVENTS = 5000
 LOGIN_BYTES = 4096
-MOST_DIGITS = 15
-"""A number of the query stays below 2^53."""
-
 WAITS_SECONDS = 10
 """How long the waits of a queue may be told unchanged while nothing happens."""
 
@@ -148,7 +147,7 @@ class Api:
 
     def events(self) -> Response:
         """Give the log after a seq, as it stands on the disk."""
-        since, limit = _whole_number("since", 0), _whole_number("limit", 1000)
+        since, limit = whole_number("since", 0), whole_number("limit", 1000)
         if not 1 <= limit <= MOST_EVENTS:
             raise Malformed(path="$.limit", error=f"1 to {MOST_EVENTS}")
         bodies = self._engine.bodies(since, limit)
@@ -248,6 +247,7 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "lookup": Lookup(engine),
         "foresight": Foresight(engine, askers),
         "proofs": Proofs(engine),
+        "evidence": Evidence(engine, askers, tries),
         "checks": Checks(engine, access, askers, presence),
         "overview": Overview(engine, access, presence),
         "pairing": Devices(engine, access, askers, tries, presence),
@@ -285,11 +285,3 @@ def _refusal_of(error: Exception) -> Refusal:
 def _rule() -> str:
     """Give the route that was asked for, without what stands in its place."""
     return request.url_rule.rule if request.url_rule else "no route"
-
-
-def _whole_number(name: str, default: int) -> int:
-    """Read a number of the query; raises Malformed."""
-    said = request.args.get(name, "")
-    if said and not (said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS):
-        raise Malformed(path=f"$.{name}", error="A whole number, 0 or more.")
-    return int(said) if said else default

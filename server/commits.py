@@ -13,6 +13,7 @@ from protocol.events import Event
 from server.domain.evolve import evolve
 from server.domain.state import HallState
 from server.log import CommitFailed, Writer
+from server.merkle import Frontier
 from server.threads import Threads
 
 
@@ -38,6 +39,11 @@ class Commits:
         """Close the log."""
         self._thread.run(self._writer.close)
         self._thread.stop()
+
+    @property
+    def frontier(self) -> Frontier:
+        """Give the tree of what is committed; for who decides, between two commits."""
+        return self._writer.frontier
 
     def commit(self, events: list[Event]) -> bool:
         """Commit a batch and publish it; tells whether it counts."""

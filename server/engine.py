@@ -12,8 +12,9 @@ import msgspec
 import tomli_w
 from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 
+from protocol import wire
 from protocol.commands import BookingCommand, Command, Configure
-from protocol.events import Actor, Event, SlipReprinted, SlotBooked, TicketIssued
+from protocol.events import Actor, Event, HeadSigned, SlipReprinted, SlotBooked, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.apart import Apart
@@ -25,6 +26,7 @@ from server.domain.figures import DayFigures
 from server.domain.forecast import Forecast
 from server.domain.refusals import Refusal, UnknownBooking
 from server.domain.state import HallState
+from server.hall_key import HallKey
 from server.hallfile import HallFileMistakes, read_hall, without_nothing
 from server.ids import DAYS, Done, Ids
 from server.limits import UNLIMITED
@@ -33,11 +35,14 @@ from server.private import Private
 from server.refusals import HallMistakes, TooManyTries
 from server.rooms import issued_on
 from server.sealing import Sealing, period
+from server.signing import Signer
 from server.snapshots import Snapshots
 from server.telling import explained, read_figures, read_ledger
 from server.threads import Threads
 from server.tokens import FIRST_ISSUE, said_by, ticket_of, visit_token
+from server.tree import on_slip
 from server.turns import Turns, Waiting
+from server.working import Working
 
 WRONG_CODES = Growth(free=10, first_seconds=30, longest_seconds=600)
 """Of codes of bookings that somebody types: over HTTP strangers are counted by where they come from."""
@@ -70,10 +75,14 @@ class Engine:
         state: HallState,
         clock: Clock,
         visit_key: bytes,
+        hall_keys: tuple[HallKey, HallKey | None],
         sealing: Sealing,
         threads: Threads,
     ) -> None:
-        """Go on from the state that the log says; nothing happens before ``start``."""
+        """Go on from the state that the log says; nothing happens before ``start``.
+
+        By the first of ``hall_keys`` heads are signed; the second is the one that it replaces, if any.
+        """
         self._store, self._visit_key, self.threads = store, visit_key, threads
         self.sealing = sealing
         self._wrong_codes = Delays(WRONG_CODES)
@@ -82,7 +91,9 @@ class Engine:
         self.apart.load(state)
         self.epoch = store.reader.epoch()
         self._commits = Commits(store.writer, state)
-        self._turns = Turns(self._commits, Ids(store.reader.causes(DAYS)), clock, store.snapshots, threads)
+        signer = Signer(*hall_keys, self.epoch, lambda: self._commits.frontier)
+        working = Working(state.copy(), clock, signer)
+        self._turns = Turns(self._commits, Ids(store.reader.causes(DAYS)), working, store.snapshots, threads)
         self._commits.listeners += [self.apart.hear, sealing.hear]
 
     def start(self, hall: Hall | None = None, digest: str = "") -> None:
@@ -103,6 +114,11 @@ class Engine:
     def folder(self) -> Path:
         """Give the data folder."""
         return self._store.folder
+
+    @property
+    def reader(self) -> Reader:
+        """Give the log on the disk, to read in ``threads``."""
+        return self._store.reader
 
     @property
     def published(self) -> HallState:
@@ -183,9 +199,21 @@ class Engine:
         """Read the life of a ticket in sentences."""
         return self.threads.run(explained, self._store.reader, number, day)
 
+    def heads(self, after: int, limit: int) -> list[HeadSigned]:
+        """Read the signed heads over more than ``after`` events, at most ``limit``."""
+        return self.threads.run(self._store.reader.heads, after, limit)
+
     def visit_token(self, day: str, number: str) -> str:
         """Derive the token of a visit, by the issue of its slip that holds."""
         return visit_token(self._visit_key, day, number, self._issue_of(day, number))
+
+    def slip_receipt(self, day: str, number: str) -> str:
+        """Give what the slip of a ticket says of its issue, read from the log; empty when it is over."""
+        ticket = self.published.find(number, day)
+        if ticket is None:
+            return ""
+        (body,) = self.threads.run(self._store.reader.bodies, ticket.seq - 1, ticket.seq)
+        return on_slip(ticket.seq, body.encode())
 
     def check_visit(self, token: str) -> tuple[str, str] | None:
         """Give (day, ticket) of a genuine visit token; that of a slip that was printed anew is none."""
@@ -284,9 +312,11 @@ class Engine:
             return msgspec.structs.replace(event, code=self.sealing.code(event.booking))
         if not isinstance(event, TicketIssued | SlipReprinted):
             return event
-        issue = event.issue if isinstance(event, SlipReprinted) else FIRST_ISSUE
-        token = visit_token(self._visit_key, issued_on(event), event.ticket, issue)
-        return msgspec.structs.replace(event, token=token)
+        if isinstance(event, SlipReprinted):
+            token = visit_token(self._visit_key, issued_on(event), event.ticket, event.issue)
+            return msgspec.structs.replace(event, token=token)
+        token = visit_token(self._visit_key, issued_on(event), event.ticket, FIRST_ISSUE)
+        return msgspec.structs.replace(event, token=token, receipt=on_slip(event.seq, wire.encode(event)))
 
 
 def _has_code(command: Command) -> bool:

@@ -16,14 +16,16 @@ import msgspec
 import sqlite_utils
 
 from protocol import wire
-from protocol.events import Event, HallConfigured, kind_of
+from protocol.events import Event, HallConfigured, HeadSigned, KeyAnnounced, kind_of
 from protocol.hall import Hall
 from protocol.words import Micros
 from server import migrations
-from server.merkle import Frontier
+from server.merkle import BLOCK, Frontier
 
 FILE = "hall.db"
 BUSY_SECONDS = 5.0
+SEALS = "type IN ('head_signed', 'key_announced')"
+"""As the index of them says it: SQLite takes a partial index only where a query repeats its condition."""
 
 
 class CommitFailed(Exception):  # noqa: N818 - named as the design names it
@@ -92,16 +94,23 @@ class Writer:
 
     def append(self, events: list[Event]) -> None:
         """Commit a batch and its root, durably and whole, or raise CommitFailed."""
-        frontier, rows = self._frontier.copy(), []
+        frontier, rows, blocks = self._frontier.copy(), [], []
         for event in events:
             body = wire.encode(event)
-            frontier.add(body)
+            if block := frontier.grow(body):
+                blocks.append((frontier.size // BLOCK - 1, block))
             rows.append(Row(event.seq, event.day, event.at, kind_of(event), body.decode()))
         self._attempt = frontier
         with self._transaction() as db:
             db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
             db.execute("INSERT INTO roots VALUES (?, ?)", (frontier.size, frontier.root()))
+            db.executemany("INSERT INTO blocks VALUES (?, ?)", blocks)
         self._frontier = frontier
+
+    @property
+    def frontier(self) -> Frontier:
+        """Give the tree of what is committed; while no batch is being appended."""
+        return self._frontier.copy()
 
     def probe(self) -> None:
         """Write a row that means nothing, to learn whether the disk takes writes again."""
@@ -297,6 +306,25 @@ class Reader:
     def roots(self) -> Iterator[tuple[int, bytes]]:
         """Give (seq, root) of every commit, in order."""
         yield from self._db().execute("SELECT seq, root FROM roots ORDER BY seq")
+
+    def blocks(self, first: int = 0, last: int = 2**62) -> Iterator[tuple[int, bytes]]:
+        """Give (number, root) of the blocks of ``BLOCK`` leaves from one to another, that not included."""
+        query = "SELECT number, root FROM blocks WHERE number >= ? AND number < ? ORDER BY number"
+        yield from self._db().execute(query, (first, last))
+
+    def heads(self, after: int, limit: int) -> list[HeadSigned]:
+        """Give the signed heads over more than ``after`` events, in order, at most ``limit`` of them."""
+        query = (
+            f"SELECT body FROM events WHERE {SEALS} AND type = 'head_signed' AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
+        )
+        found = self._db().execute(query, (after + 1, limit))
+        return [event for (body,) in found if isinstance(event := wire.decode_event(body), HeadSigned)]
+
+    def hall_keys(self) -> list[KeyAnnounced]:
+        """Give the keys by which heads were signed, in order."""
+        query = f"SELECT body FROM events WHERE {SEALS} AND type = 'key_announced' ORDER BY seq"  # noqa: S608 - fixed texts
+        found = self._db().execute(query)
+        return [event for (body,) in found if isinstance(event := wire.decode_event(body), KeyAnnounced)]
 
     def close(self) -> None:
         """Close the connections of all threads; nobody may be reading."""

@@ -68,5 +68,6 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
     last = standing.state.at
     clock: Clock = DrivenClock(last) if driven else WallClock(last)
     sealing = Sealing(access.visit_key, access.person_key, access.destroy_person_keys)
-    engine = Engine(store, standing.state, clock, access.visit_key, sealing, threads)
+    keys = access.hall_keys(standing.state.key)
+    engine = Engine(store, standing.state, clock, access.visit_key, keys, sealing, threads)
     return Opened(engine, access, private, replayed)

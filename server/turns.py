@@ -17,7 +17,7 @@ from gevent.event import Event as Signal
 from protocol.commands import Command
 from protocol.events import Actor, DayOpened, Event, kind_of
 from protocol.hall import Hall
-from server.clock import Clock, WallClock
+from server.clock import WallClock
 from server.commits import Commits
 from server.domain.refusals import Overloaded, ReadOnly, Refusal
 from server.ids import Ids, Key, must_be_alike
@@ -58,11 +58,11 @@ class Turns:
     """The owner of the hall's state; greenlets hand it commands and wait for what they came to."""
 
     def __init__(
-        self, commits: Commits, ids: Ids, clock: Clock, snapshots: Snapshots, threads: Threads
+        self, commits: Commits, ids: Ids, working: Working, snapshots: Snapshots, threads: Threads
     ) -> None:
         """Go on from the committed state; nothing happens before ``start``."""
         self.commits, self._ids, self._snapshots, self._threads = commits, ids, snapshots, threads
-        self.working = Working(commits.published.copy(), clock)
+        self.working = working
         self.list: list[Waiting] = []
         self._owed: dict[Key, Waiting] = {}
         self._snapshot_seq = commits.published.seq

@@ -38,7 +38,11 @@ def sample(kind: type[Event]) -> Event:
     fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         guess = str if "str" in str(field.type) else int
-        fields[field.name] = HALL if field.name == "hall" else SAMPLES.get(field.type, SAMPLES[guess])
+        fields[field.name] = (
+            HALL
+            if field.name == "hall" and kind is HallConfigured
+            else SAMPLES.get(field.type, SAMPLES[guess])
+        )
     return kind(**fields)
 
 

@@ -16,6 +16,7 @@ from protocol.words import SECOND
 from server.domain import (
     derive_bookings,
     derive_floor,
+    derive_heads,
     derive_journeys,
     derive_jumps,
     lifecycle,
@@ -40,10 +41,16 @@ from server.domain.ticket import Desk, Ticket
 
 
 class Finding(NamedTuple):
-    """Something in the log that the rules do not give."""
+    """Something in the log that the rules do not give; ``kind`` names what was done, where that is known.
+
+    It is edited, deleted, inserted, reordered, truncated, rewritten, key, clock or snapshot. What was done
+    stands at ``seq``, or between ``since`` and ``seq`` where that is not 0.
+    """
 
     seq: int
     sentence: str
+    kind: str = ""
+    since: int = 0
 
 
 STEPS: dict[type[e.Event], tuple[str, ...]] = {
@@ -91,7 +98,8 @@ def audit(state: HallState, events: Iterable[e.Event]) -> Iterator[Finding]:
 def check(state: HallState, event: e.Event) -> Iterator[Finding]:
     """Compare one event with what the rules give in the state before it."""
     if event.seq != state.seq + 1:
-        yield Finding(event.seq, f"Event {state.seq + 1} is missing before this one.")
+        kind = "deleted" if event.seq > state.seq + 1 else "reordered"
+        yield Finding(event.seq, f"Event {state.seq + 1} is missing before this one.", kind)
     if event.at < state.at:
         yield Finding(event.seq, "Its time lies before that of the event before it.")
     for sentence in _sentences(state, event):
@@ -106,6 +114,7 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
     yield from derive_bookings.sentences(state, event)
     yield from derive_journeys.sentences(state, event)
     yield from derive_jumps.sentences(state, event)
+    yield from derive_heads.sentences(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
     elif isinstance(event, e.HallPaused):

@@ -9,7 +9,15 @@ from typing import Any
 from msgspec import UNSET
 
 from protocol import events as e
-from server.domain import evolve_bookings, evolve_floor, evolve_hall, evolve_journeys, lifecycle, rights
+from server.domain import (
+    evolve_bookings,
+    evolve_floor,
+    evolve_hall,
+    evolve_journeys,
+    heads,
+    lifecycle,
+    rights,
+)
 from server.domain.evolve_journeys import credit_of, learn, leave, unlearn, wait
 from server.domain.floor import Jump
 from server.domain.state import SHOWN_CALLS, HallState
@@ -20,6 +28,8 @@ def evolve(state: HallState, event: e.Event) -> None:
     """Fold one event, in place."""
     if event.at > state.lanes.now:
         state.lanes.advance(event.at)
+    if not state.head_due:
+        state.head_due = event.at + heads.WITHIN
     _FOLDS[type(event)](state, event)
     state.seq, state.at = event.seq, event.at
     if state.is_restless:
@@ -259,4 +269,5 @@ _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     **evolve_bookings.FOLDS,
     **evolve_journeys.FOLDS,
     **evolve_floor.FOLDS,
+    **heads.FOLDS,
 }

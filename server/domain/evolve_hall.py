@@ -103,8 +103,9 @@ def _day_closing(state: HallState, _: e.DayClosing) -> None:
     state.reschedule()
 
 
-def _day_closed(state: HallState, _: e.DayClosed) -> None:
+def _day_closed(state: HallState, event: e.DayClosed) -> None:
     state.is_open, state.closing, state.issuing_stopped = False, False, ""
+    state.head_due = event.at  # at closing, without delay
     evolve_floor.no_offers(state)
     evolve_floor.no_notes(state)
     state.reschedule()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from protocol.events import HeadSigned, KeyAnnounced
 from protocol.hall import Hall
 from protocol.words import Micros, Number
 from server.domain.catalogue import NO_CATALOGUE, NO_HALL, Catalogue
@@ -56,6 +57,9 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     bookings: int
     used: list[tuple[str, str, str]]
     ratio_made: dict[str, int]
+    head: HeadSigned | None
+    head_due: Micros
+    key: KeyAnnounced | None
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +77,8 @@ class HallState:
     have a place in each; ``bookings`` counts all that ever were, for their numbers; ``used`` has (class,
     service, person) where a class is for once a day. ``ratio_made`` is how many of the ratio's classes were
     called since one of the others, by queue, at most as many as it says; the lanes read this very dict.
+    ``head`` is the last one that was signed, ``key`` the one by which they are; ``head_due`` is when the next
+    one is, 0 while it covers all (``heads``).
     Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
     configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
     serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
@@ -113,6 +119,9 @@ class HallState:
     bookings: int = 0
     used: set[tuple[str, str, str]] = field(default_factory=set)
     ratio_made: dict[str, int] = field(default_factory=dict)
+    head: HeadSigned | None = None
+    head_due: Micros = 0
+    key: KeyAnnounced | None = None
     lanes: Lanes = field(default_factory=lambda: Lanes(0, NO_CATALOGUE, {}))
     arrangement: int = 0
     next_due: Micros | None = None
@@ -222,6 +231,9 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         bookings=state.bookings,
         used=sorted(state.used),
         ratio_made=dict(state.ratio_made),
+        head=state.head,
+        head_due=state.head_due,
+        key=state.key,
     )
 
 
@@ -229,7 +241,7 @@ _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
     *("last_break", "limit_lifted"),
     *("suspended", "series", "durations", "calls", "overtakings", "pauses", "outage", "announcements"),
-    *("clock_step", "bookings", "ratio_made"),
+    *("clock_step", "bookings", "ratio_made", "head", "head_due", "key"),
 )
 
 
