@@ -68,6 +68,23 @@ def _explain(given: argparse.Namespace) -> int:
     return explain(given.data, given.ticket, given.day)
 
 
+def _backup(given: argparse.Namespace) -> int:
+    from server.backup import backup  # noqa: PLC0415 - see above
+
+    return backup(given.data, given.file)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from server.owner import FolderInUse  # noqa: PLC0415 - see above
+    from server.restoring import restore  # noqa: PLC0415 - see above
+
+    try:
+        return restore(given.file, given.data)
+    except FolderInUse as reason:
+        print(reason, file=sys.stderr)
+        return 1
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="novbe-server", description="The server of a public service hall.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -86,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         "--day", type=day, help="its day of issue, YYYY-MM-DD; without it, the last one of that number"
     )
     explain.set_defaults(carry_out=_explain)
+    _add_copies(commands)
     return parser
 
 
@@ -139,6 +157,17 @@ def _add_verify(commands: "Commands") -> None:
     )
     verify.add_argument("--json", action="store_true", help="a line of JSON for each step, for programs")
     verify.set_defaults(carry_out=_verify)
+
+
+def _add_copies(commands: "Commands") -> None:
+    backup = commands.add_parser("backup", help="copy a hall into one file, beside its running server")
+    _add_data(backup)
+    backup.add_argument("file", type=Path, metavar="FILE", help="the backup to write, which is not there yet")
+    backup.set_defaults(carry_out=_backup)
+    restore = commands.add_parser("restore", help="put a hall from a backup into a folder that has none")
+    restore.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    _add_data(restore)
+    restore.set_defaults(carry_out=_restore)
 
 
 def _add_token(commands: "Commands") -> None:

@@ -16,6 +16,7 @@ from protocol.commands import Command, Configure
 from protocol.events import Actor, Event, SlipReprinted, SlotBooked, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
+from server import epochs
 from server.apart import Apart
 from server.clock import Clock, DrivenClock
 from server.commits import Commits
@@ -24,6 +25,7 @@ from server.domain.figures import DayFigures
 from server.domain.forecast import Forecast
 from server.domain.refusals import Refusal
 from server.domain.state import HallState
+from server.duty import Begin
 from server.hallfile import HallFileMistakes, read_hall, without_nothing
 from server.ids import DAYS, Done, Ids
 from server.log import Reader, Writer
@@ -35,7 +37,7 @@ from server.snapshots import Snapshots
 from server.telling import explained, read_figures, read_ledger
 from server.threads import Threads
 from server.tokens import FIRST_ISSUE, said_by, ticket_of, visit_token
-from server.turns import Turns, Waiting
+from server.turns import NewEpoch, Turns, Waiting
 
 
 class Answer(msgspec.Struct):
@@ -74,17 +76,20 @@ class Engine:
         self._configuring = BoundedSemaphore()
         self.apart = Apart(store.private, threads)
         self.apart.load(state)
-        self.epoch = store.reader.epoch()
+        self.first_epoch = store.reader.epoch()
         self._commits = Commits(store.writer, state)
         self._turns = Turns(self._commits, Ids(store.reader.causes(DAYS)), clock, store.snapshots, threads)
         self._commits.listeners += [self.apart.hear, sealing.hear]
 
-    def start(self, hall: Hall | None = None, digest: str = "") -> None:
-        """Run what is due, put a hall file in force, and take commands from now on.
+    def start(self, hall: Hall | None = None, digest: str = "", begin: Begin | None = None) -> None:
+        """Begin an epoch if need be, run what is due, put a hall file in force, and take commands.
 
         Raises CommitFailed when the disk takes no writes, WouldStrand when the file may not be put in force.
         """
-        self._turns.start(hall, digest)
+        self._turns.start(hall, digest, self._new_epoch(begin) if begin else None)
+
+    def _new_epoch(self, begin: Begin) -> NewEpoch:
+        return NewEpoch(epochs.drawn(self.epoch, self._visit_key), begin.cause, begin.since)
 
     def stop(self) -> None:
         """Finish what is on the list, keep a snapshot, and close."""
@@ -97,6 +102,11 @@ class Engine:
     def folder(self) -> Path:
         """Give the data folder."""
         return self._store.folder
+
+    @property
+    def epoch(self) -> str:
+        """Give the name of this history: of the last epoch that began, or what it was called when created."""
+        return self.published.epoch or self.first_epoch
 
     @property
     def published(self) -> HallState:

@@ -150,8 +150,17 @@ class Reader:
         self.end()
 
     def epoch(self) -> str:
-        """Give the random name of this history."""
+        """Give the random name that this history was given when it was created."""
         return str(self._db().execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
+
+    def last_epoch(self) -> str:
+        """Give the name of the last epoch that began in the log; empty when none did."""
+        query = (
+            "SELECT json_extract(body, '$.epoch') FROM events WHERE type = 'epoch_begun'"
+            " ORDER BY seq DESC LIMIT 1"
+        )
+        found = self._db().execute(query).fetchone()
+        return str(found[0]) if found else ""
 
     def end(self) -> tuple[int, Micros]:
         """Give the last seq and its time; (0, 0) of an empty log."""
@@ -247,10 +256,10 @@ class Reader:
         return found or ""
 
     def pauses(self, after: int, upto: int) -> list[Event]:
-        """Give when the hall paused, went on or had been away, with ``after`` < seq <= ``upto``."""
+        """Give the pauses, outages and new epochs of the hall with ``after`` < seq <= ``upto``."""
         query = (
             "SELECT body FROM events WHERE seq > ? AND seq <= ?"
-            " AND type IN ('hall_paused', 'hall_resumed', 'outage_noted') ORDER BY seq"
+            " AND type IN ('hall_paused', 'hall_resumed', 'outage_noted', 'epoch_begun') ORDER BY seq"
         )
         return [wire.decode_event(body) for (body,) in self._db().execute(query, (after, upto))]
 
@@ -297,6 +306,11 @@ class Reader:
     def roots(self) -> Iterator[tuple[int, bytes]]:
         """Give (seq, root) of every commit, in order."""
         yield from self._db().execute("SELECT seq, root FROM roots ORDER BY seq")
+
+    def root(self, seq: int) -> bytes | None:
+        """Give the root after an event; None where no commit ended there."""
+        found = self._db().execute("SELECT root FROM roots WHERE seq = ?", (seq,)).fetchone()
+        return bytes(found[0]) if found else None
 
     def close(self) -> None:
         """Close the connections of all threads; nobody may be reading."""

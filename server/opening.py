@@ -6,13 +6,15 @@ from pathlib import Path
 
 import structlog
 
-from server import log
+from protocol.hall import Hall
+from server import duty, log
 from server.access import Access
 from server.clock import Clock, DrivenClock, WallClock
 from server.engine import Engine, Store
 from server.log import Reader, Writer
 from server.merkle import Frontier
 from server.private import Private
+from server.register import Register
 from server.sealing import Sealing
 from server.snapshots import EVERY, Snapshots
 from server.threads import Threads
@@ -21,6 +23,9 @@ SAFE_SQLITE = (3, 51, 3)
 """Before it, two connections that write to one WAL file may damage it; here only one ever writes."""
 
 READERS = 8
+
+SKIPPED_IDS = 1000
+"""Ids of people and devices that a new epoch leaves out: more than anybody lets in between two backups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,16 @@ class Opened:
     private: Private
     replayed: int
     """Events folded at this start; the rest came from a snapshot."""
+    folder: Path
+
+    def begin(self, hall: Hall | None = None, digest: str = "") -> None:
+        """Begin an epoch where one is owed, then let the hall run; raises what ``Engine.start`` raises."""
+        owed = duty.read(self.folder).begin
+        if owed is not None:
+            self.access.change(Register.skip_ids, SKIPPED_IDS)
+        self.engine.start(hall, digest, owed)
+        if owed is not None:
+            duty.change(self.folder, begin=None)
 
     def stop(self) -> None:
         """Finish what is on the list, and close all."""
@@ -69,4 +84,4 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
     clock: Clock = DrivenClock(last) if driven else WallClock(last)
     sealing = Sealing(access.visit_key, access.person_key, access.destroy_person_keys)
     engine = Engine(store, standing.state, clock, access.visit_key, sealing, threads)
-    return Opened(engine, access, private, replayed)
+    return Opened(engine, access, private, replayed, folder)

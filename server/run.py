@@ -19,6 +19,7 @@ from server.hallfile import HallFileMistakes, load_hall
 from server.log import CommitFailed
 from server.opening import Opened, open_hall
 from server.owner import FolderInUse, own
+from server.restoring import UNFINISHED
 from server.snapshots import LogBroken
 
 COLLECT_AFTER = 100_000
@@ -78,6 +79,8 @@ def speak_to(a_person: bool) -> None:  # noqa: FBT001 - it is the claim itself
 def _open(wish: Wish) -> Opened:
     try:
         own(wish.data)
+        if (wish.data / UNFINISHED).exists():
+            raise CannotStart(f"A restore into {wish.data} was cut off: run it once more.")
         return open_hall(wish.data, driven=wish.driven)
     except (sqlite3.DatabaseError, LogBroken) as error:
         sentence = (
@@ -92,7 +95,7 @@ def _open(wish: Wish) -> Opened:
 def _start(opened: Opened, hall: Hall, wish: Wish) -> None:
     is_new = opened.engine.published.file_digest != digest(hall)
     try:
-        opened.engine.start(hall, digest(hall))
+        opened.begin(hall, digest(hall))
     except WouldStrand as refusal:
         raise CannotStart(f"{wish.hall}: {refusal}") from refusal
     except CommitFailed as failure:

@@ -232,6 +232,7 @@ class Sockets:
 
     def _hear(self, events: Sequence[Event]) -> None:
         """Take what was committed; who has just opened a desk hears of it there."""
+        self._broadcaster.epoch = self._engine.epoch
         self._broadcaster.tell(events)
         opened = {event.actor.id for event in events if isinstance(event, DeskOpened)}
         if opened:

@@ -7,7 +7,7 @@ its own, published. What arrives meanwhile is the next batch, so commits are sha
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import gevent  # type: ignore[import-untyped]
 import structlog
@@ -17,6 +17,7 @@ from gevent.event import Event as Signal
 from protocol.commands import Command
 from protocol.events import Actor, DayOpened, Event, kind_of
 from protocol.hall import Hall
+from protocol.words import Micros
 from server.clock import Clock, WallClock
 from server.commits import Commits
 from server.domain.refusals import Overloaded, ReadOnly, Refusal
@@ -32,6 +33,14 @@ MOST_WAITING = 500
 TICK_SECONDS = 1.0
 
 T = TypeVar("T")
+
+
+class NewEpoch(NamedTuple):
+    """An epoch to begin: its name, why, and since when another server may have run the hall."""
+
+    name: str
+    cause: str
+    since: Micros
 
 
 @dataclass(slots=True, eq=False)
@@ -71,12 +80,15 @@ class Turns:
         self._greenlets: list[gevent.Greenlet] = []
         commits.listeners.append(self._published)
 
-    def start(self, hall: Hall | None = None, digest: str = "") -> None:
+    def start(self, hall: Hall | None = None, digest: str = "", begin: NewEpoch | None = None) -> None:
         """Open the log, run what is due, put a hall file in force if it is new, then take commands.
 
-        Raises CommitFailed when the disk takes no writes, WouldStrand when the file may not be put in force.
+        An epoch begins before all that. Raises CommitFailed when the disk takes no writes, WouldStrand when
+        the file may not be put in force.
         """
         self.commits.open()
+        if begin is not None:
+            self.working.begin_epoch(*begin)
         if hall is not None and digest != self.commits.published.file_digest:
             self.working.apply_file(hall, digest)
         self._turn()

@@ -13,7 +13,7 @@ from protocol.events import HALL, Actor, ClockChanged, Event, HallConfigured
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.clock import Clock, DrivenClock
-from server.domain import day, hours, pausing, services
+from server.domain import day, epochs, hours, pausing, services
 from server.domain.decide import decide
 from server.domain.evolve import evolve
 from server.domain.forecast import Forecast
@@ -59,6 +59,15 @@ class Working:
             self._record(iter([ClockChanged(step_seconds=step_seconds)]), at)
         self._fall_due(at)
         self.forecast.refresh(self.state, at)
+
+    def begin_epoch(self, epoch: str, cause: str, since: Micros) -> None:
+        """Begin an epoch where the log ends; in an empty log there is nothing that it could go on from."""
+        if not self.state.seq:
+            return
+        # A driven clock stands where the log ends, whenever that was by the machine's.
+        until = max(self.clock.now(), self.state.at)
+        since = until if isinstance(self.clock, DrivenClock) else since
+        self._record(iter([epochs.begun(self.state, epoch, cause, since, until)]), self.state.at)
 
     def apply_file(self, hall: Hall, digest: str) -> None:
         """Put a hall file in force, now or when a driven clock is first set; raises WouldStrand."""

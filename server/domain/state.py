@@ -55,6 +55,8 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     slots: list[Slot]
     bookings: int
     used: list[tuple[str, str, str]]
+    epoch: str
+    skipped: tuple[int, Micros]
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +72,8 @@ class HallState:
     ``jumps`` are the calls above the day's quota, by seq, for some weeks.
     ``reservations`` are those to come, and of this day those whose visitor is here; ``slots`` says how many
     have a place in each; ``bookings`` counts all that ever were, for their numbers; ``used`` has (class,
-    service, person) where a class is for once a day.
+    service, person) where a class is for once a day. ``epoch`` is the last one that began in the log, empty
+    for the first; ``skipped`` says how many numbers each series leaves out on days that opened until a time.
     Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
     configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
     serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
@@ -110,6 +113,8 @@ class HallState:
     slots: dict[tuple[str, Micros], Slot] = field(default_factory=dict)
     bookings: int = 0
     used: set[tuple[str, str, str]] = field(default_factory=set)
+    epoch: str = ""
+    skipped: tuple[int, Micros] = (0, 0)
     lanes: Lanes = field(default_factory=lambda: Lanes(0))
     arrangement: int = 0
     next_due: Micros | None = None
@@ -218,6 +223,8 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         slots=[copy(slot) for slot in state.slots.values()],
         bookings=state.bookings,
         used=sorted(state.used),
+        epoch=state.epoch,
+        skipped=state.skipped,
     )
 
 
@@ -225,7 +232,7 @@ _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
     *("last_break", "limit_lifted"),
     *("suspended", "series", "durations", "calls", "overtakings", "pauses", "outage", "announcements"),
-    *("clock_step", "bookings"),
+    *("clock_step", "bookings", "epoch", "skipped"),
 )
 
 
