@@ -34,7 +34,27 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(given: argparse.Namespace) -> int:
     from server.run import Wish, run  # noqa: PLC0415 - see above
 
-    return run(Wish(given.hall, given.data, given.host, given.port, driven=given.clock == "driven"))
+    if given.follow and not given.token:
+        given.misused("a standby needs a --token: novbe-server token --role standby, where the hall runs")
+    if not given.follow and not given.hall:
+        given.misused("which hall? name its file: --hall FILE.toml")
+    is_driven = given.clock == "driven"
+    asked = Wish(
+        given.data,
+        given.host,
+        given.port,
+        is_driven,
+        given.hall,
+        (given.follow or "").rstrip("/"),
+        given.token,
+    )
+    return run(asked)
+
+
+def _promote(given: argparse.Namespace) -> int:
+    from server.promoting import promote  # noqa: PLC0415 - see above
+
+    return promote(given.data)
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -120,6 +140,13 @@ def port(text: str) -> int:
     return number
 
 
+def address(text: str) -> str:
+    """Read a server's address from the command line; argparse tells when it is none."""
+    if not text.startswith(("http://", "https://")):
+        raise ValueError
+    return text
+
+
 def page(text: str) -> str:
     """Read the path of a page of this hall from the command line; argparse tells when it is none."""
     if not re.fullmatch(r"/([A-Za-z0-9][A-Za-z0-9/_-]*)?", text):
@@ -133,14 +160,16 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def _add_run(commands: "Commands") -> None:
     run = commands.add_parser("run", help="run a hall")
-    run.add_argument("--hall", type=Path, required=True, metavar="FILE.toml", help="the hall file")
+    run.add_argument("--hall", type=Path, metavar="FILE.toml", help="the hall file; a standby needs none")
     _add_data(run)
     run.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
     run.add_argument("--port", type=port, default=8000, help="the port to listen at (8000; 0: any)")
     run.add_argument(
         "--clock", choices=("wall", "driven"), default="wall", help="driven: commands carry the time (wall)"
     )
-    run.set_defaults(carry_out=_run)
+    run.add_argument("--follow", type=address, metavar="URL", help="stand by for the hall's server there")
+    run.add_argument("--token", default="", metavar="T", help="for --follow: a token of the role standby")
+    run.set_defaults(carry_out=_run, misused=run.error)
 
 
 def _add_verify(commands: "Commands") -> None:
@@ -168,6 +197,9 @@ def _add_copies(commands: "Commands") -> None:
     restore.add_argument("file", type=Path, metavar="FILE", help="the backup")
     _add_data(restore)
     restore.set_defaults(carry_out=_restore)
+    promote = commands.add_parser("promote", help="have a standby run the hall, in a new epoch")
+    _add_data(promote)
+    promote.set_defaults(carry_out=_promote)
 
 
 def _add_token(commands: "Commands") -> None:

@@ -17,6 +17,7 @@ from protocol.words import SECOND
 from server import problems, schema, standing
 from server.access import Access
 from server.askers import HEARS_ALL, Asker, Askers
+from server.bodies import whole_number
 from server.bookings import Bookings
 from server.calls import CALLS
 from server.checks import Checks
@@ -39,14 +40,12 @@ from server.proofs import Proofs
 from server.refusals import SlipVoid
 from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
+from server.standbys import Standbys
 from server.tries import Tries
 from ui.language import texts
 
 MOST_EVENTS = 5000
 LOGIN_BYTES = 4096
-MOST_DIGITS = 15
-"""A number of the query stays below 2^53."""
-
 WAITS_SECONDS = 10
 """How long the waits of a queue may be told unchanged while nothing happens."""
 
@@ -149,7 +148,7 @@ class Api:
     def events(self) -> Response:
         """Give the log after a seq, as it stands on the disk."""
         self._asker().require(HEARS_ALL)
-        since, limit = _whole_number("since", 0), _whole_number("limit", 1000)
+        since, limit = whole_number("since", 0), whole_number("limit", 1000)
         if not 1 <= limit <= MOST_EVENTS:
             raise Malformed(path="$.limit", error=f"1 to {MOST_EVENTS}")
         bodies = self._engine.bodies(since, limit)
@@ -227,15 +226,19 @@ class Api:
         return Response(body, status, headers)
 
 
-def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presence) -> tuple[Flask, Askers]:
-    """Make the Flask application of a hall, and what knows who asks."""
+def build_app(
+    engine: Engine, access: Access, metrics: Metrics, presence: Presence
+) -> tuple[Flask, Askers, Standbys]:
+    """Make the Flask application of a hall, what knows who asks, and what hands the log on."""
     app = Flask("server", static_folder=None)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
     tries = Tries(app)
     sessions = Sessions(app, access, tries)
     askers = Askers(engine, access, app)
-    health = Health(engine, metrics, engine.folder)
+    standbys = Standbys(engine, access, askers)
+    metrics.watch_standby(standbys)
+    health = Health(engine, metrics, engine.folder, standbys)
     parts = {
         "sessions": sessions,
         "health": health,
@@ -245,16 +248,17 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "lookup": Lookup(engine, askers),
         "foresight": Foresight(engine, askers),
         "proofs": Proofs(engine, askers),
-        "checks": Checks(engine, access, askers, presence),
+        "checks": Checks(engine, access, askers, presence, standbys),
         "overview": Overview(engine, access, askers, presence),
         "pairing": Devices(engine, access, askers, tries, presence),
         "bookings": Bookings(engine, askers, tries),
         "demo": Demo(engine, access, askers, sessions),
         "days": Days(engine, askers, tries),
+        "standbys": standbys,
     }
     Api(engine, access, askers, health).attach(app, parts)
     Pages(engine, askers, sessions).attach(app)
-    return app, askers
+    return app, askers, standbys
 
 
 def _refusal_of(error: Exception) -> Refusal:
@@ -274,11 +278,3 @@ def _refusal_of(error: Exception) -> Refusal:
         )
     _log.error("request_failed", path=request.path, exc_info=error)
     return problems.InternalError()
-
-
-def _whole_number(name: str, default: int) -> int:
-    """Read a number of the query; raises Malformed."""
-    said = request.args.get(name, "")
-    if said and not (said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS):
-        raise Malformed(path=f"$.{name}", error="A whole number, 0 or more.")
-    return int(said) if said else default

@@ -13,6 +13,9 @@ T = TypeVar("T", bound=msgspec.Struct)
 Name = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)", max_length=60)]
 """What a person or a device is called: one line, which stands in lists and sentences."""
 
+MOST_DIGITS = 15
+"""A number of the query stays below 2^53."""
+
 
 class Body(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A body; an unknown field is malformed, as in a command."""
@@ -27,3 +30,11 @@ def said(shape: type[T]) -> T:
         raise Malformed(path=path, error=sentence) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(path="$", error=str(error)) from error
+
+
+def whole_number(name: str, default: int) -> int:
+    """Read a number of the query, by its name; raises Malformed."""
+    said = request.args.get(name, "")
+    if said and not (said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS):
+        raise Malformed(path=f"$.{name}", error="A whole number, 0 or more.")
+    return int(said) if said else default

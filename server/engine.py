@@ -5,10 +5,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 import tomli_w
 from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 
@@ -16,7 +18,7 @@ from protocol.commands import Command, Configure
 from protocol.events import Actor, Event, SlipReprinted, SlotBooked, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
-from server import epochs
+from server import duty, epochs
 from server.apart import Apart
 from server.clock import Clock, DrivenClock
 from server.commits import Commits
@@ -30,7 +32,7 @@ from server.hallfile import HallFileMistakes, read_hall, without_nothing
 from server.ids import DAYS, Done, Ids
 from server.log import Reader, Writer
 from server.private import Private
-from server.refusals import HallMistakes
+from server.refusals import HallMistakes, Superseded
 from server.rooms import issued_on
 from server.sealing import Sealing, period
 from server.snapshots import Snapshots
@@ -74,6 +76,7 @@ class Engine:
         self._store, self._visit_key, self.threads = store, visit_key, threads
         self.sealing = sealing
         self._configuring = BoundedSemaphore()
+        self._aside_listeners: list[Callable[[], None]] = []
         self.apart = Apart(store.private, threads)
         self.apart.load(state)
         self.first_epoch = store.reader.epoch()
@@ -90,6 +93,60 @@ class Engine:
 
     def _new_epoch(self, begin: Begin) -> NewEpoch:
         return NewEpoch(epochs.drawn(self.epoch, self._visit_key), begin.cause, begin.since)
+
+    def start_aside(self, why: Refusal) -> None:
+        """Answer reads alone, since another server runs the hall; raises CommitFailed."""
+        self._turns.stand_aside(why)
+        self._commits.open()
+
+    def follow(self, bodies: list[str], roots: dict[int, bytes]) -> None:
+        """Take what the server that runs the hall has committed; raises RootsDiffer or CommitFailed."""
+        self._turns.follow(bodies, roots)
+
+    def take_over(self, begin: Begin) -> None:
+        """Run the hall from now on, in a new epoch; raises CommitFailed."""
+        self.load_texts()
+        self._turns.take_over(self._new_epoch(begin))
+
+    def load_texts(self) -> None:
+        """Read again the texts beside the log: another server's have come in their place."""
+        self.threads.run(self.apart.load, self.published.copy())
+
+    def hear_of(self, epoch: object) -> bool:
+        """Stand aside for good where a later epoch of this hall has begun; tells whether one has."""
+        if self.aside is not None or not epochs.supersedes(epoch, self.epoch, self._visit_key):
+            return False
+        self._turns.stand_aside(Superseded())
+        structlog.get_logger().critical("superseded", epoch=epoch)
+        self.threads.run(partial(duty.change, self.folder, superseded=str(epoch)))
+        for listener in self._aside_listeners:
+            listener()
+        return True
+
+    @property
+    def aside(self) -> Refusal | None:
+        """Give why this server decides nothing; None when it runs the hall."""
+        return self._turns.aside
+
+    def on_aside(self, listener: Callable[[], None]) -> None:
+        """Call the listener when another server has taken over."""
+        self._aside_listeners.append(listener)
+
+    def guard(self, waits: Callable[[int], None]) -> None:
+        """Have ``waits`` called with each commit's last seq before it is published; it may wait a moment."""
+        self._commits.guard = waits
+
+    def end(self) -> tuple[int, bytes]:
+        """Give where the log on disk ends, and its root there; a moment ahead of what is published."""
+        return self._commits.end()
+
+    def root(self, seq: int) -> bytes | None:
+        """Read the root after an event; None where no commit ended there."""
+        return self.threads.run(self._store.reader.root, seq)
+
+    def commits(self, after: int, upto: int, limit: int) -> tuple[list[str], list[tuple[int, bytes]]]:
+        """Read whole commits after an event, published or about to be: bodies, and roots by seq."""
+        return self.threads.run(self._store.reader.commits, after, upto, limit)
 
     def stop(self) -> None:
         """Finish what is on the list, keep a snapshot, and close."""

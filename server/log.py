@@ -30,6 +30,10 @@ class CommitFailed(Exception):  # noqa: N818 - named as the design names it
     """The batch may not be on disk: reopen, and ask the log whether it is there."""
 
 
+class RootsDiffer(Exception):  # noqa: N818 - what was found, in one sentence
+    """What another server sent is not what its roots say, or does not follow on this log."""
+
+
 class Row(NamedTuple):
     """A row of the log as it is stored."""
 
@@ -97,10 +101,35 @@ class Writer:
             body = wire.encode(event)
             frontier.add(body)
             rows.append(Row(event.seq, event.day, event.at, kind_of(event), body.decode()))
+        self._commit(frontier, rows, [(frontier.size, frontier.root())])
+
+    def copy(self, bodies: list[str], roots: dict[int, bytes]) -> list[Event]:
+        """Commit what another server did, byte for byte, with the roots of its commits; gives the events.
+
+        The last body ends a commit. Raises RootsDiffer and has written nothing then, or CommitFailed.
+        """
+        frontier, rows, events = self._frontier.copy(), [], []
+        for body in bodies:
+            frontier.add(body.encode())
+            event = wire.decode_event(body)
+            rows.append(Row(event.seq, event.day, event.at, kind_of(event), body))
+            events.append(event)
+            if event.seq != frontier.size or roots.get(event.seq, frontier.root()) != frontier.root():
+                raise RootsDiffer(f"Event {event.seq} does not follow on event {frontier.size - 1} here.")
+        if frontier.size not in roots:
+            raise RootsDiffer(f"No root came with event {frontier.size}.")
+        self._commit(frontier, rows, sorted(roots.items()))
+        return events
+
+    def root(self) -> tuple[int, bytes]:
+        """Give where the log ends, and its root there."""
+        return self._frontier.size, self._frontier.root()
+
+    def _commit(self, frontier: Frontier, rows: list[Row], roots: list[tuple[int, bytes]]) -> None:
         self._attempt = frontier
         with self._transaction() as db:
             db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
-            db.execute("INSERT INTO roots VALUES (?, ?)", (frontier.size, frontier.root()))
+            db.executemany("INSERT INTO roots VALUES (?, ?)", roots)
         self._frontier = frontier
 
     def probe(self) -> None:
@@ -306,6 +335,13 @@ class Reader:
     def roots(self) -> Iterator[tuple[int, bytes]]:
         """Give (seq, root) of every commit, in order."""
         yield from self._db().execute("SELECT seq, root FROM roots ORDER BY seq")
+
+    def commits(self, after: int, upto: int, limit: int) -> tuple[list[str], list[tuple[int, bytes]]]:
+        """Give whole commits after an event, about ``limit`` events: the bodies, and the roots by seq."""
+        query = "SELECT seq, root FROM roots WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+        roots = list(self._db().execute(query, (after, upto, limit)))
+        roots = [found for found in roots if found[0] <= after + limit] or roots[:1]
+        return (self.bodies(after, roots[-1][0]) if roots else []), roots
 
     def root(self, seq: int) -> bytes | None:
         """Give the root after an event; None where no commit ended there."""

@@ -20,7 +20,7 @@ from server.clock import WallClock
 from server.refusals import LinkGone, NameNeeded, NameTaken, UnknownOperator
 
 FILE = "access.db"
-DEVICE_ROLES = ("kiosk", "board", "desk", "reader", "integration")
+DEVICE_ROLES = ("kiosk", "board", "desk", "reader", "integration", "standby")
 OPERATOR_ROLES = ("operator", "lead", "greeter", "inspector", "manager", "admin")
 LINK_MINUTES = 15
 PERSON = "person "

@@ -122,6 +122,7 @@ class Sockets:
             self._server.on(name, getattr(self, f"_{name}"))
         engine.subscribe(self._hear)
         access.on_change(self._revoked)
+        engine.on_aside(self.wires.close_all)
 
     def start(self) -> Any:
         """Begin to push; gives the greenlet."""
@@ -156,6 +157,8 @@ class Sockets:
         if client is None:  # gone before its turn came
             return {}
         said = place if isinstance(place, dict) else {}
+        if self._engine.hear_of(said.get("epoch")):
+            return {}  # the connection is closed already
         client.zone = str(said.get("zone") or "")[:LONGEST_ZONE]
         if not client.joined:
             self._presence.came(client.asker.id)

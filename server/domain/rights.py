@@ -67,7 +67,7 @@ MAY: dict[type[c.Command], frozenset[str]] = {
     c.OpenDay: MANAGING,
     c.CloseDay: MANAGING,
     c.AdvanceClock: frozenset({"integration"}),
-    c.ReportDevice: DEVICES,
+    c.ReportDevice: DEVICES | {"standby"},
 }
 
 
