@@ -1,67 +1,19 @@
 """A second server beside the first: the same log, and what becomes of both when one is lost."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from websocket import WebSocketConnectionClosedException
 
-from server import duty, log, register
+from server import duty, register
 from server.following import prepare
-from server.log import Reader
 from server.primary import NotFollowed, Primary
 from server.verify import verify
 from tests.hall_process import Asker, HallProcess, free_port
-from tests.network_hall import HALL
+from tests.pair import Pair, bodies, is_same, until
 from tests.socket_client import SocketClient
-from tests.tcp_proxy import TcpProxy
-
-
-def until(claim: Callable[[], Any], seconds: float = 20) -> Any:
-    """Wait until a claim is true, and give it."""
-    deadline = time.monotonic() + seconds
-    while not (found := claim()):
-        assert time.monotonic() < deadline, "it did not become true"
-        time.sleep(0.05)
-    return found
-
-
-class Pair:
-    """A hall and its standby, with a network between the two that can be broken."""
-
-    def __init__(self, folder: Path, clock: str = "wall") -> None:
-        """Start the hall, then its standby."""
-        (folder / "hall.toml").write_text(HALL)
-        for name in ("first", "second"):
-            (folder / name).mkdir()
-        self.first = HallProcess(folder / "first", folder / "hall.toml", clock=clock).start()
-        self.network = TcpProxy(self.first.port)
-        self.token = self.first.token("standby", "the second server")
-        self.all = self.first.token("integration", "everything")
-        follow = (f"http://127.0.0.1:{self.network.port}", self.token)
-        self.second = HallProcess(folder / "second", folder / "hall.toml", clock=clock, follow=follow)
-        self.asker = self.first.asker(self.all)
-
-    def start_second(self) -> None:
-        """Start the standby, and wait until the hall waits for it."""
-        self.second.start()
-        until(lambda: self.state() == "ok")
-
-    def state(self) -> str:
-        """Tell how the standby keeps up, as the hall sees it."""
-        return str(self.first.get("/readyz")[1]["standby"])
-
-    def issue(self, asker: Asker | None = None) -> str:
-        """Issue a ticket, and give its number."""
-        return str((asker or self.asker).done("issue_ticket", service="passport")[0]["ticket"])
-
-    def stop(self) -> None:
-        """End both."""
-        self.first.stop()
-        self.second.stop()
-        self.network.close()
 
 
 @pytest.fixture(scope="module")
@@ -82,23 +34,9 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
     made.stop()
 
 
-def bodies(folder: Path) -> tuple[list[str], list[tuple[int, bytes]]]:
-    """Read a log as it stands: its bodies and its roots."""
-    reader = Reader(folder / log.FILE)
-    try:
-        return reader.bodies(0, 10**9), list(reader.roots())
-    finally:
-        reader.close()
-
-
 def seq(process: HallProcess) -> int:
     """Give how far a server has published."""
     return int(process.get("/readyz")[1]["seq"])
-
-
-def is_same(pair: Pair) -> bool:
-    """Tell whether both logs are the same byte for byte, with the same roots."""
-    return bodies(pair.first.data) == bodies(pair.second.data)
 
 
 def test_both_disks_hold_the_same(shared: Pair) -> None:
@@ -177,8 +115,7 @@ def test_a_take_over_loses_nothing(pair: Pair) -> None:
     password = made.stdout.split()[-1]
     until(lambda: signed_in(pair.second, password))
     pair.first.kill()
-    promoted = pair.second.command_line("promote")
-    assert promoted.returncode == 0, promoted.stdout + promoted.stderr
+    pair.promote()
     second = pair.second.asker(pair.all)
     assert second.done("issue_ticket", service="passport", id="tapped-before")[0] == told
     assert pair.second.get(f"/api/v1/visits/{told['token']}")[1]["ticket"] == told["ticket"]
@@ -212,7 +149,7 @@ def events(asker: Asker) -> list[dict[str, Any]]:
 def test_the_server_that_was_superseded_never_decides_again(pair: Pair) -> None:
     """It hears of it by the one that took over, keeps to it over a restart, and is no standby by accident."""
     pair.network.cut()
-    assert pair.second.command_line("promote").returncode == 0
+    pair.promote()
     assert pair.issue() == "A001", "it has not heard of it yet"
     assert pair.issue(pair.second.asker(pair.all)) == "A021"
     pair.network.forward()
@@ -238,7 +175,7 @@ def test_whoever_knows_of_the_take_over_says_so(pair: Pair) -> None:
     """A client that joined the later epoch, but no lie; and a server that was dead asks before it decides."""
     pair.issue()
     pair.network.cut()
-    assert pair.second.command_line("promote").returncode == 0
+    pair.promote()
     epoch = pair.second.get("/readyz")[1]["epoch"]
     rank, nonce, seal = epoch.split("-")
     for lie in (f"{int(rank) + 1}-{nonce}-{seal}", f"{rank}-{nonce}-{seal[:-1]}", "9999999999-x-y", "0", ""):
