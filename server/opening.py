@@ -18,6 +18,7 @@ from server.register import Register
 from server.sealing import Sealing
 from server.snapshots import EVERY, Snapshots
 from server.threads import Threads
+from server.upgrading import back_up_before
 
 SAFE_SQLITE = (3, 51, 3)
 """Before it, two connections that write to one WAL file may damage it; here only one ever writes."""
@@ -59,7 +60,7 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
     """Bring the databases up to date, load the state and make the engine, not started yet.
 
     The folder must be this process's own (``owner.own``). Raises sqlite3.DatabaseError when a database cannot
-    be read.
+    be read, TooNew when a later version changed one, NothingToCopy when it cannot be kept as it is.
     """
     if sqlite3.sqlite_version_info < SAFE_SQLITE:
         structlog.get_logger().warning(
@@ -67,6 +68,7 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
             version=sqlite3.sqlite_version,
             advice="never write to hall.db while the server runs",
         )
+    back_up_before(folder)
     path, threads = folder / log.FILE, Threads(READERS)
     log.migrate(path)
     reader, private, access = Reader(path), Private(folder), Access(folder, threads)

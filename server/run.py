@@ -13,6 +13,7 @@ from gevent.event import Event as Signal  # type: ignore[import-untyped]
 
 from protocol.hall import Hall
 from server import duty, log, wsgi
+from server.backup import NothingToCopy
 from server.domain.refusals import Refusal, WouldStrand
 from server.domain.services import digest
 from server.duty import Duty
@@ -25,6 +26,7 @@ from server.primary import NotFollowed, Primary, TurnedAway, epoch_at
 from server.refusals import StandsBy, Superseded
 from server.restoring import UNFINISHED
 from server.snapshots import LogBroken
+from server.upgrading import TooNew
 
 COLLECT_AFTER = 100_000
 """Objects made since the collector last looked for cycles: few are garbage, and a look stops every socket."""
@@ -63,7 +65,7 @@ def run(wish: Wish) -> int:
     except HallFileMistakes as found:
         print(f"{found}\nNothing was started: mend the file, and try it with: novbe-server check {wish.hall}")
         return 1
-    except (CannotStart, FolderInUse) as reason:
+    except (CannotStart, FolderInUse, TooNew, NothingToCopy) as reason:
         print(reason)
         return 1
     return 0
