@@ -524,6 +524,19 @@ class HeadSigned(Event, kw_only=True, frozen=True):
     signature: str
 
 
+class EpochBegun(Event, kw_only=True, frozen=True):
+    """The hall goes on from a copy of its log: another server ran it for longer than the copy reaches.
+
+    ``cause`` is restored or promoted; ``epoch`` names the history from here on. Until ``until`` that server
+    may have given numbers which this log does not have, so ``skipped`` numbers of each series are left out.
+    """
+
+    epoch: str
+    cause: str
+    skipped: int
+    until: Micros
+
+
 AnyEvent = (
     TicketIssued
     | TicketCalled
@@ -580,6 +593,7 @@ AnyEvent = (
     | LegDropped
     | KeyAnnounced
     | HeadSigned
+    | EpochBegun
 )
 
 EVENTS: dict[str, type[Event]] = {snake(kind.__name__): kind for kind in AnyEvent.__args__}

@@ -44,6 +44,7 @@ from server.refusals import SlipVoid
 from server.second_factor import SecondFactor
 from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
+from server.standbys import Standbys
 from server.tries import Tries
 from ui.language import texts
 
@@ -227,8 +228,10 @@ class Api:
         return Response(body, status, headers)
 
 
-def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presence) -> tuple[Flask, Askers]:
-    """Make the Flask application of a hall, and what knows who asks."""
+def build_app(
+    engine: Engine, access: Access, metrics: Metrics, presence: Presence
+) -> tuple[Flask, Askers, Standbys]:
+    """Make the Flask application of a hall, what knows who asks, and what hands the log on."""
     app = Flask("server", static_folder=None)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
@@ -236,7 +239,9 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
     askers = Askers(engine, access, Audit(metrics.registry))
     second_factor = SecondFactor(engine, access, askers)
     sessions = Sessions(engine, access, second_factor)
-    health = Health(engine, metrics, engine.folder)
+    standbys = Standbys(engine, access)
+    metrics.watch_standby(standbys)
+    health = Health(engine, metrics, engine.folder, standbys)
     parts = {
         "sessions": sessions,
         "second_factor": second_factor,
@@ -248,18 +253,19 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "foresight": Foresight(engine, askers),
         "proofs": Proofs(engine),
         "evidence": Evidence(engine, askers, tries),
-        "checks": Checks(engine, access, askers, presence),
+        "checks": Checks(engine, access, askers, presence, standbys),
         "overview": Overview(engine, access, presence),
         "pairing": Devices(engine, access, askers, tries, presence),
         "bookings": Bookings(engine, askers, tries),
         "demo": Demo(engine, access, sessions),
         "days": Days(engine, tries),
+        "standbys": standbys,
     }
     Api(engine, access, askers, health).attach(app, parts)
     Pages(engine, askers, sessions).attach(app)
     # After the pages, whose nonce a refusal needs too.
     Door(engine, askers).attach(app)
-    return app, askers
+    return app, askers, standbys
 
 
 def _refusal_of(error: Exception) -> Refusal:

@@ -1,6 +1,6 @@
 """Refusals about time, people and devices; those of the rules are in ``server.domain.refusals``."""
 
-from server.domain.refusals import N_, Conflict, Forbidden, Malformed, Refusal, Unknown
+from server.domain.refusals import N_, Conflict, Forbidden, Malformed, Refusal, Unavailable, Unknown
 
 
 class ClockBehind(Conflict):
@@ -54,6 +54,29 @@ class NothingToConfirm(Conflict):
 
     code = "nothing_to_confirm"
     sentence = N_("No key waits to be confirmed: begin anew.")
+
+
+class StandsBy(Unavailable):
+    """A standby reads and decides nothing."""
+
+    code = "stands_by"
+    sentence = N_("This server stands by: send it to {primary}, which runs the hall.")
+
+
+class Superseded(Unavailable):
+    """Another server has taken over; this one must never decide again."""
+
+    code = "superseded"
+    sentence = N_("Another server has taken over this hall: use that one's address.")
+
+
+class AnotherHistory(Conflict):
+    """A standby's log is not the beginning of this one."""
+
+    code = "another_history"
+    sentence = N_(
+        "Your log and this one differ at event {seq}: keep it, and begin a new standby in an empty folder."
+    )
 
 
 class UnknownOperator(Unknown):

@@ -267,6 +267,19 @@ class Register:
         number, kept = row or (0, None)
         return f"op-{number}" if passwords.is_right(kept, password) else None
 
+    def skip_ids(self, count: int) -> None:
+        """Leave out ids of people and devices that another server may have given meanwhile.
+
+        A session or a log row may still name one of those; it must not come to mean somebody else.
+        """
+        with self.db() as db, db.atomic():
+            for table in ("operators", "devices"):
+                found = db.execute(
+                    "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?", [count, table]
+                ).rowcount
+                if not found:
+                    db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", [table, count])
+
     def add_link(self, name: str, path: str) -> str:
         """Make the code of a link that signs a person in once and leads to a page. Raises UnknownOperator."""
         code, now = secrets.token_urlsafe(24), WallClock().now()

@@ -124,6 +124,7 @@ class Sockets:
             self._server.on(name, getattr(self, f"_{name}"))
         engine.subscribe(self._hear)
         access.on_change(self._revoked)
+        engine.on_aside(self.wires.close_all)
 
     def start(self) -> Any:
         """Begin to push; gives the greenlet."""
@@ -158,6 +159,8 @@ class Sockets:
         if client is None:  # gone before its turn came
             return {}
         said = place if isinstance(place, dict) else {}
+        if self._engine.hear_of(said.get("epoch")):
+            return {}  # the connection is closed already
         client.zone = str(said.get("zone") or "")[:LONGEST_ZONE]
         if not client.joined:
             self._presence.came(client.asker.id)
@@ -237,6 +240,7 @@ class Sockets:
 
     def _hear(self, events: Sequence[Event]) -> None:
         """Take what was committed; who has just opened a desk hears of it there."""
+        self._broadcaster.epoch = self._engine.epoch
         self._broadcaster.tell(events)
         opened = {event.actor.id for event in events if isinstance(event, DeskOpened)}
         if opened:

@@ -13,7 +13,7 @@ from protocol.events import HALL, Actor, ClockChanged, Event, HallConfigured
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.clock import Clock, DrivenClock
-from server.domain import day, heads, hours, pausing, services
+from server.domain import day, epochs, heads, hours, pausing, services
 from server.domain.decide import decide
 from server.domain.evolve import evolve
 from server.domain.forecast import Forecast
@@ -43,6 +43,10 @@ class Working:
         self._hall_file: tuple[Hall, str] | None = None
         self._began_seq, self._was_away = state.seq, state.seq > 0
 
+    def anew(self, state: HallState, clock: Clock) -> "Working":
+        """Give another one, for this state and clock, that signs by the same hand."""
+        return Working(state, clock, self._signer)
+
     def decide(self, command: Command, actor: Actor) -> list[Event]:
         """Give the events of one command, folded already; raises a Refusal and has changed nothing then."""
         at = self._time_of(command, actor)
@@ -65,6 +69,15 @@ class Working:
             self._record(iter([ClockChanged(step_seconds=step_seconds)]), at)
         self._fall_due(at)
         self.forecast.refresh(self.state, at)
+
+    def begin_epoch(self, epoch: str, cause: str, since: Micros) -> None:
+        """Begin an epoch where the log ends; in an empty log there is nothing that it could go on from."""
+        if not self.state.seq:
+            return
+        # A driven clock stands where the log ends, whenever that was by the machine's.
+        until = max(self.clock.now(), self.state.at)
+        since = until if isinstance(self.clock, DrivenClock) else since
+        self._record(iter([epochs.begun(self.state, epoch, cause, since, until)]), self.state.at)
 
     def apply_file(self, hall: Hall, digest: str) -> None:
         """Put a hall file in force, now or when a driven clock is first set; raises WouldStrand."""

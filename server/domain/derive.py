@@ -19,6 +19,7 @@ from server.domain import (
     derive_heads,
     derive_journeys,
     derive_jumps,
+    epochs,
     lifecycle,
     offering,
     rights,
@@ -121,6 +122,8 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
         yield from _break(state, event)
     elif isinstance(event, e.HallResumed | e.OutageNoted):
         yield from _pause(state, event)
+    elif isinstance(event, e.EpochBegun):
+        yield from epochs.sentences(state, event)
     elif isinstance(event, e.TicketEvent) and type(event) in STEPS:
         yield from _step(state, event)
 

@@ -81,6 +81,8 @@ def _day_opened(state: HallState, event: e.DayOpened) -> None:
         evolve_bookings.forget_past(state, event.at)
         state.series.clear()
         state.ratio_made.clear()
+        if event.at > state.skipped[1]:
+            state.skipped = (0, 0)
         state.ended.clear()
         state.calls.clear()
         state.overtakings.clear()
@@ -196,6 +198,12 @@ def _clock_changed(state: HallState, event: e.ClockChanged) -> None:
     state.clock_step = event.at, event.step_seconds
 
 
+def _epoch_begun(state: HallState, event: e.EpochBegun) -> None:
+    state.epoch, state.skipped = event.epoch, (event.skipped, event.until)
+    state.series = {prefix: number + event.skipped for prefix, number in state.series.items()}
+    state.bookings += event.skipped
+
+
 FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.DeskOpened: _desk_opened,
     e.DeskAssigned: _desk_assigned,
@@ -217,5 +225,6 @@ FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.AnnouncementWithdrawn: _withdrawn,
     e.HallConfigured: _configured,
     e.ClockChanged: _clock_changed,
+    e.EpochBegun: _epoch_begun,
 }
 """One fold an event."""

@@ -317,4 +317,5 @@ _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
     e.HallPaused: _told(N_("{at}: the hall was paused ({kind})."), "kind"),
     e.HallResumed: _told(N_("{at}: the hall went on after {seconds} seconds."), "seconds"),
     e.OutageNoted: _told(N_("{at}: the hall was back after an outage of {seconds} seconds."), "seconds"),
+    e.EpochBegun: _told(N_("{at}: the hall went on from a copy of its log ({cause})."), "cause"),
 }

@@ -112,12 +112,12 @@ def may_issue(ask: Ask[IssueTicket], service: str) -> Service:
 def next_number(state: HallState, queue: str, class_: str) -> Number:
     """Give the next number of the series that is neither open nor used this day.
 
-    Past the end of its series a number grows a digit.
+    Past the end of its series a number grows a digit. A new epoch leaves some out (``epochs``).
     """
     prefix = state.catalogue.prefix(queue, class_)
     found = state.catalogue.classes.get(class_)
     series = CLASS_SERIES if found and found.prefix else state.catalogue.queues[queue]
-    count = state.series.get(prefix, series.first - 1) + 1
+    count = state.series.get(prefix, series.first - 1 + state.skipped[0]) + 1
     width = len(str(series.last))
     while True:
         number = f"{prefix}{count:0{width}}"

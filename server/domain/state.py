@@ -60,6 +60,8 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     head: HeadSigned | None
     head_due: Micros
     key: KeyAnnounced | None
+    epoch: str
+    skipped: tuple[int, Micros]
 
 
 @dataclass(slots=True, eq=False)
@@ -79,6 +81,8 @@ class HallState:
     called since one of the others, by queue, at most as many as it says; the lanes read this very dict.
     ``head`` is the last one that was signed, ``key`` the one by which they are; ``head_due`` is when the next
     one is, 0 while it covers all (``heads``).
+    ``epoch`` is the last one that began in the log, empty for the first; ``skipped`` says how many numbers
+    each series leaves out on days that opened until a time.
     Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
     configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
     serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
@@ -122,6 +126,8 @@ class HallState:
     head: HeadSigned | None = None
     head_due: Micros = 0
     key: KeyAnnounced | None = None
+    epoch: str = ""
+    skipped: tuple[int, Micros] = (0, 0)
     lanes: Lanes = field(default_factory=lambda: Lanes(0, NO_CATALOGUE, {}))
     arrangement: int = 0
     next_due: Micros | None = None
@@ -234,6 +240,8 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         head=state.head,
         head_due=state.head_due,
         key=state.key,
+        epoch=state.epoch,
+        skipped=state.skipped,
     )
 
 
@@ -241,7 +249,7 @@ _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
     *("last_break", "limit_lifted"),
     *("suspended", "series", "durations", "calls", "overtakings", "pauses", "outage", "announcements"),
-    *("clock_step", "bookings", "ratio_made", "head", "head_due", "key"),
+    *("clock_step", "bookings", "ratio_made", "head", "head_due", "key", "epoch", "skipped"),
 )
 
 
