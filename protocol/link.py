@@ -29,7 +29,8 @@ ANSWER_SECONDS = 5.0
 BUSY_SECONDS = 2.0
 """When to ask again a server that answered "not now" and did not say when."""
 
-LONGEST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 3.0
+"""With the half more that chance may add, and the time that a try may hang, 10 s after the server is back."""
 MOST_UNANSWERED = 100
 
 

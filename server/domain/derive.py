@@ -16,6 +16,7 @@ from protocol.words import SECOND
 from server.domain import (
     derive_bookings,
     derive_floor,
+    derive_journals,
     derive_journeys,
     derive_jumps,
     lifecycle,
@@ -98,6 +99,7 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
     yield from derive_floor.sentences(state, event)
     yield from derive_bookings.sentences(state, event)
     yield from derive_journeys.sentences(state, event)
+    yield from derive_journals.sentences(state, event)
     yield from derive_jumps.sentences(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
@@ -142,12 +144,20 @@ def _pause(state: HallState, event: e.HallResumed | e.OutageNoted) -> Iterator[s
 
 
 def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
-    """Check the number of a ticket against its series."""
-    try:
-        expected = next_number(state, event.queue, event.class_)
-    except KeyError:
+    """Check the number of a ticket against its series, and who was said to be ahead."""
+    if event.queue not in state.catalogue.queues:
         yield f"Ticket {event.ticket} stands in queue {event.queue}, which the hall does not have."
         return
+    if event.offline is UNSET:
+        yield from _of_series(state, event)
+    found = _told_ahead(state, event)
+    if event.ahead != found:
+        yield f"Ticket {event.ticket} was told {event.ahead} ahead; the log gives {found}."
+
+
+def _of_series(state: HallState, event: e.TicketIssued) -> Iterator[str]:
+    """Check a ticket that the server numbered itself, in an open hall."""
+    expected = next_number(state, event.queue, event.class_)
     if event.ticket != expected:
         yield f"Ticket {event.ticket} was issued where the series gives {expected}."
     if not state.is_open:
@@ -155,9 +165,6 @@ def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
     is_booked = isinstance(event, e.VisitCheckedIn)
     if state.pause is not None or state.closing or (state.issuing_stopped and not is_booked):
         yield f"Ticket {event.ticket} was issued while the hall gave no tickets."
-    found = _told_ahead(state, event)
-    if event.ahead != found:
-        yield f"Ticket {event.ticket} was told {event.ahead} ahead; the log gives {found}."
 
 
 def _told_ahead(state: HallState, event: e.TicketIssued) -> int:
@@ -166,7 +173,8 @@ def _told_ahead(state: HallState, event: e.TicketIssued) -> int:
     if isinstance(event, e.VisitCheckedIn):
         credit = state.catalogue.credit(event.queue, counted, booked=True)
         return ahead(state, event.queue, max(event.at, event.slot) - credit)
-    return ahead(state, event.queue, event.at - state.catalogue.credit(event.queue, counted))
+    came = event.at if event.arrived_at is UNSET else event.arrived_at
+    return ahead(state, event.queue, came - state.catalogue.credit(event.queue, counted))
 
 
 def _step(state: HallState, event: e.TicketEvent) -> Iterator[str]:

@@ -68,6 +68,7 @@ MAY: dict[type[c.Command], frozenset[str]] = {
     c.CloseDay: MANAGING,
     c.AdvanceClock: frozenset({"integration"}),
     c.ReportDevice: DEVICES,
+    c.HandIn: frozenset({"kiosk"}),
 }
 
 

@@ -9,6 +9,7 @@ from protocol.hall import Hall
 from protocol.words import Micros, Number
 from server.domain.catalogue import NO_HALL, Catalogue
 from server.domain.floor import DeviceState, HelpCall, Jump
+from server.domain.journals import Kiosk
 from server.domain.lanes import Lane, Lanes, NoLanes
 from server.domain.notices import Announcement, Pause
 from server.domain.reservations import Reservation, Slot
@@ -55,6 +56,7 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     slots: list[Slot]
     bookings: int
     used: list[tuple[str, str, str]]
+    kiosks: list[Kiosk]
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +72,8 @@ class HallState:
     ``jumps`` are the calls above the day's quota, by seq, for some weeks.
     ``reservations`` are those to come, and of this day those whose visitor is here; ``slots`` says how many
     have a place in each; ``bookings`` counts all that ever were, for their numbers; ``used`` has (class,
-    service, person) where a class is for once a day.
+    service, person) where a class is for once a day. ``kiosks`` are those that can issue by themselves, by
+    number.
     Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
     configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
     serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
@@ -110,6 +113,7 @@ class HallState:
     slots: dict[tuple[str, Micros], Slot] = field(default_factory=dict)
     bookings: int = 0
     used: set[tuple[str, str, str]] = field(default_factory=set)
+    kiosks: dict[int, Kiosk] = field(default_factory=dict)
     lanes: Lanes = field(default_factory=lambda: Lanes(0))
     arrangement: int = 0
     next_due: Micros | None = None
@@ -218,6 +222,7 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         slots=[copy(slot) for slot in state.slots.values()],
         bookings=state.bookings,
         used=sorted(state.used),
+        kiosks=[copy(kiosk) for kiosk in state.kiosks.values()],
     )
 
 
@@ -239,6 +244,7 @@ def from_snapshot(snapshot: HallSnapshot) -> HallState:
     state.reservations = {one.number: one for one in snapshot.reservations}
     state.slots = {(slot.service, slot.at): slot for slot in snapshot.slots}
     state.used = set(snapshot.used)
+    state.kiosks = {kiosk.number: kiosk for kiosk in snapshot.kiosks}
     state.devices = {(device.by, device.kind): device for device in snapshot.devices}
     state.desks = {desk.number: desk for desk in snapshot.desks}
     state.ended = {ticket.place: ticket for ticket in snapshot.ended}
