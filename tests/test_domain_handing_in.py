@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from protocol import commands as c
 from protocol import events as e
 from protocol.journal import Entry, own_number, series_of
-from protocol.words import HOUR, MINUTE
+from protocol.words import HOUR, MINUTE, SECOND
 from server.domain import derive, refusals
+from server.domain.catalogue import Catalogue
 from server.domain.explain import explain
 from server.domain.handing_in import HEARD_WITHIN, REFUSED, LoseKiosk, lost_all
 from server.domain.state import HallState, from_snapshot, to_snapshot
+from server.domain.timeline import Timeline
 from server.domain.views import own_series
 from tests.builders import GREETER, ID, INTEGRATION, NINE, Played, a_hall, play
 from tests.journals import Writing
@@ -117,16 +119,23 @@ def test_an_arrival_keeps_its_bounds(said: int, counts: int) -> None:
     assert all(" says 2026-11-21 0" in sentence for sentence in told)
 
 
-def test_what_comes_in_two_parts_keeps_the_bounds_of_its_absence() -> None:
-    """The link breaks between the parts: the second has not become younger by that."""
+@pytest.mark.parametrize(
+    ("minutes", "counts"),
+    [
+        pytest.param(1, NINE + 6 * MINUTE, id="from its own time"),
+        pytest.param(10, NINE + 40 * MINUTE, id="too late to be believed"),
+    ],
+)
+def test_what_comes_in_two_parts_keeps_the_bounds_of_its_absence(minutes: int, counts: int) -> None:
+    """The link breaks between the parts; who says early that it has lines cannot write them later."""
     hall, kiosk = away(minutes=30)
     lines = [kiosk.write(NINE + minute * MINUTE) for minute in (5, 6)]
     hall.do(kiosk.command(lines[0]), kiosk.actor)
     hall.do(LoseKiosk(id=ID, device=kiosk.device), e.HALL)
-    hall.wait(10)
-    late = kiosk.write(hall.at - 5 * MINUTE)
+    hall.wait(minutes)
+    late = kiosk.write(hall.at - 10 * SECOND)
     events = issued(hall.do(kiosk.command(lines[1], late), kiosk.actor))
-    assert [event.arrived_at for event in events] == [NINE + 6 * MINUTE, hall.at - 5 * MINUTE]
+    assert [event.arrived_at for event in events] == [counts, hall.at - 10 * SECOND]
     assert not findings(hall)
 
 
@@ -290,6 +299,24 @@ def test_it_is_explained_in_words() -> None:
         "The journal says 2026-11-21 09:40:00: the ticket counts from 2026-11-21 09:30:00, within the kiosk's"
         " contacts."
     )
+
+
+def test_the_wait_is_counted_from_the_arrival() -> None:
+    """Figures and explanation: the outage is part of the wait, and told beside it."""
+    hall, kiosk = away(minutes=30)
+    kiosk.write(NINE + 5 * MINUTE)
+    kiosk.hand_in(hall)
+    hall.wait(10)
+    called = hall.call()
+    timeline = Timeline(hall.state.day, Catalogue(hall.state.hall))
+    for event in hall.log:
+        timeline.hear(event)
+    [leg] = timeline.all_legs()
+    assert (leg.wait, leg.paused) == (35 * MINUTE, 25 * MINUTE)
+    own = [event for event in hall.log if getattr(event, "ticket", "") == called.ticket]
+    pauses = [event for event in hall.log if isinstance(event, e.OutageNoted)]
+    told = [str(one) for one in explain(hall.state.hall, [*pauses, *own])]
+    assert told[-1] == "It had waited 35 minutes, 25 of them while nobody was called."
 
 
 Change = Callable[[e.TicketIssued], e.TicketIssued]

@@ -68,7 +68,7 @@ def _in_bounds(kiosk: Kiosk, event: e.TicketIssued, offline: e.Offline, name: st
         yield f"{name} says {_clock(offline.at)}, before the kiosk's last contact at {_clock(span.since)}."
     if offline.at > span.until + SLACK:
         yield f"{name} says {_clock(offline.at)}, after the kiosk was here again at {_clock(span.until)}."
-    if event.arrived_at != bounded(offline.at, span):
+    if event.arrived_at != bounded(offline.at, span, event.at):
         yield f"{name} has another arrival than its line and the kiosk's contacts give."
 
 

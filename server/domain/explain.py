@@ -50,26 +50,32 @@ class _Wait:
 
     def __init__(self) -> None:
         self.since = self.paused_since = self.paused = 0
+        self.pauses: list[tuple[Micros, Micros]] = []
 
     def hear(self, event: e.Event) -> Words:
         """Follow the events; at a call after a pause, tell both, the wait whole."""
         if isinstance(event, e.TicketIssued) and event.arrived_at is not UNSET:
-            self.since, self.paused = event.arrived_at, 0
+            self.since = since = event.arrived_at
+            self.paused = sum(max(0, ended - max(began, since)) for began, ended in self.pauses)
         elif isinstance(event, e.TicketIssued | e.TicketRequeued | e.TicketTransferred | e.LegBegun):
             if getattr(event, "arrived_at", UNSET) is UNSET:
                 self.since, self.paused = max(event.at, getattr(event, "slot", 0)), 0
         elif isinstance(event, e.HallPaused):
             self.paused_since = self.paused_since or event.at
         elif isinstance(event, e.HallResumed):
-            self.paused += event.at - max(self.paused_since, self.since)
+            self._pause(self.paused_since, event.at)
             self.paused_since = 0
         elif isinstance(event, e.OutageNoted) and not self.paused_since:
-            self.paused += event.at - max(event.began_at, self.since)
+            self._pause(event.began_at, event.at)
         elif isinstance(event, e.TicketCalled) and self.paused:
             members = {"waited": (event.at - self.since) // MINUTE, "paused": self.paused // MINUTE}
             text = N_("It had waited {waited} minutes, {paused} of them while nobody was called.")
             return [(text, members)]
         return []
+
+    def _pause(self, began: Micros, ended: Micros) -> None:
+        self.paused += ended - max(began, self.since)
+        self.pauses.append((began, ended))
 
 
 def clock(at: Micros, zone: ZoneInfo) -> str:

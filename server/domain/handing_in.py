@@ -82,7 +82,7 @@ def _here(state: HallState) -> list[Kiosk]:
 
 
 def _take_in(ask: Ask[HandIn], kiosk: Kiosk, entry: Entry, span: Span, forecast: Forecast) -> Iterator[Event]:
-    state, arrived_at = ask.state, bounded(entry.at, span)
+    state, arrived_at = ask.state, bounded(entry.at, span, ask.at)
     offline = Offline(
         kiosk=kiosk.number,
         entry=entry.seq,

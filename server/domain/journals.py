@@ -8,7 +8,7 @@ import msgspec
 
 from protocol import events as e
 from protocol.journal import FIRST, Entry
-from protocol.words import Micros
+from protocol.words import MINUTE, Micros
 
 
 class Span(msgspec.Struct, frozen=True, gc=False):
@@ -43,8 +43,14 @@ class Kiosk(msgspec.Struct, kw_only=True, gc=False):
         return next((span for span in self.spans if seq <= span.upto), None)
 
 
-def bounded(at: Micros, span: Span) -> Micros:
-    """Give the time that counts for a line that says ``at``."""
+IN_TIME: Micros = 2 * MINUTE
+"""A kiosk hands in at once what it says that it has; lines that come later may have been written later."""
+
+
+def bounded(at: Micros, span: Span, handed_in_at: Micros) -> Micros:
+    """Give the time that counts for a line that says ``at``: of one that came too late, when it came."""
+    if handed_in_at > span.until + IN_TIME:
+        return handed_in_at
     return min(max(at, span.since), span.until)
 
 
