@@ -27,6 +27,11 @@ def keep(folder: Path, data: dict[str, Any]) -> None:
         new.unlink(missing_ok=True)
 
 
+def forget(folder: Path) -> None:
+    """Keep nothing: the hall does not know this kiosk any more."""
+    (folder / FILE).unlink(missing_ok=True)
+
+
 def kept(folder: Path) -> tuple[dict[str, Any], Micros] | None:
     """Give what was kept, and what hall time is now by this machine's clock; None without it."""
     try:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from kiosk.hall import Hall
 from kiosk.journal import Journal, JournalFailed
-from kiosk.kept import keep, kept
+from kiosk.kept import forget, keep, kept
 from protocol.commands import MOST_HANDED_IN, Command, HandIn
 from protocol.journal import Entry
 from protocol.link import Answer, Events, LinkDown, LinkUp, Snapshot, TooManyUnanswered
@@ -19,6 +19,10 @@ SETTLE_SECONDS = 3.0
 
 UNSEEN_MICROS: Micros = 10 * MINUTE
 """A visitor whose slip did not come out because the program ended is gone after this time."""
+
+
+REVOKED = "unknown_token"
+"""The server is there, and this kiosk is none of the hall's any more: nothing is issued."""
 
 
 class OwnSeries:
@@ -38,7 +42,7 @@ class OwnSeries:
         self._number = self._taken = self._sent = 0
         self._handing = ""
         self._data: dict[str, Any] = {}
-        self._is_up = False
+        self._is_up = self._is_refused = False
         self._down_since = clock()
         self._offset: Micros | None = None
 
@@ -46,8 +50,9 @@ class OwnSeries:
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether the hall knows this kiosk's key and gave it a number, and the journal takes lines."""
-        return bool(self._number and self._journal and self._offset is not None)
+        """Tell whether the hall gave this kiosk's key a number and did not turn it away since."""
+        is_known = self._number and self._journal and self._offset is not None
+        return bool(is_known) and not self._is_refused
 
     @property
     def is_settled(self) -> bool:
@@ -98,9 +103,11 @@ class OwnSeries:
             case Snapshot(data):
                 self._take(data)
             case LinkUp():
-                self._is_up = True
+                self._is_up, self._is_refused = True, False
                 self._hand_in()
-            case LinkDown():
+            case LinkDown(_, code):
+                if code == REVOKED:
+                    self._turned_away()
                 if self._is_up:
                     self._is_up, self._down_since = False, self._clock()
                 return self._remember()
@@ -137,6 +144,12 @@ class OwnSeries:
         self._number, self._taken = number, taken
         own = {"kiosk": number, "key": journal.key, "taken": taken}
         keep(journal.folder, {**self._data, "now": self.now(), "own_series": own})
+
+    def _turned_away(self) -> None:
+        """Issue nothing until the hall lets this kiosk in again, nor after a start without a server."""
+        self._is_refused = True
+        if self._journal:
+            forget(self._journal.folder)
 
     def _open(self) -> None:
         """Open the journal of the present token: after a new pairing it is another one."""
