@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import pygame
 
 from kiosk.counter import Counter
 from kiosk.known import Known
+from kiosk.own_series import OwnSeries
 from kiosk.printing.printer import Printer
 from kiosk.printing.profile import load_profile
 from kiosk.scanner import Scanner
@@ -112,6 +114,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
     printer = Printer(options.printer, counter.hear, profile=profile) if options.printer else None
     link = Link(options.server, options.token, counter.hear, pairing=pairing)
     counter.link, counter.printer = link, printer
+    counter.own = OwnSeries(lambda: _journal_folder(options, pairing), link.send, _tell)
     _greet(options, known, pairing, engine)
     scanner = Scanner(options.scanner, post, _tell) if options.scanner else None
     link.start()
@@ -124,6 +127,15 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
                 device.close()
         pygame.quit()
     ending.end()
+
+
+def _journal_folder(options: argparse.Namespace, pairing: Pairing | None) -> Path | None:
+    """Say where the journal is: beside the token's file, one folder for each token; None without a token."""
+    token = pairing.token if pairing else options.token
+    if not token:
+        return None
+    name = sha256(token.encode()).hexdigest()[:12]
+    return token_file(PROGRAM, options.server).with_suffix("") / name
 
 
 def _first(options: argparse.Namespace, known: Known, pairing: Pairing | None) -> Scene:

@@ -42,6 +42,19 @@ class TicketEvent(Event, kw_only=True, frozen=True):
     ticket_day: str | UnsetType = UNSET
 
 
+class Offline(msgspec.Struct, kw_only=True, frozen=True):
+    """A ticket that a kiosk issued while the server was away: which line of which kiosk's journal it is.
+
+    ``at`` is the kiosk's own time; ``previous`` and ``signature`` are the line's (``protocol.journal``).
+    """
+
+    kiosk: int
+    entry: int
+    at: Micros
+    previous: str
+    signature: str
+
+
 class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     """A turn was given; ``expected_wait_seconds`` is [low, middle, high], wide while no open desk serves."""
 
@@ -61,6 +74,9 @@ class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     """In hours for those who booked: the slot of which a visitor without a booking was given a free place."""
     route: list[str] | UnsetType = UNSET
     """The services that follow this one on the same ticket; absent when none do."""
+    arrived_at: Micros | UnsetType = UNSET
+    """When the visitor came, of a ticket that was handed in later; absent for all others."""
+    offline: Offline | UnsetType = UNSET
     token: str | UnsetType = UNSET
     """The visit's token: in its issuer's answer alone, never in the log."""
     receipt: str | UnsetType = UNSET
@@ -537,6 +553,36 @@ class EpochBegun(Event, kw_only=True, frozen=True):
     until: Micros
 
 
+class KioskJoined(Event, kw_only=True, frozen=True):
+    """A kiosk that can issue by itself is here; ``kiosk`` is its number in its own series (``A-K3-07``).
+
+    ``key`` is its public key, ``written`` how many lines its journal had: those were written before this.
+    """
+
+    kiosk: int
+    key: str
+    written: int
+
+
+class KioskLost(Event, kw_only=True, frozen=True):
+    """The hall hears such a kiosk no more; it was in contact until ``since``, if not later."""
+
+    kiosk: int
+    since: Micros
+
+
+class EntryRefused(Event, kw_only=True, frozen=True):
+    """A ticket that a kiosk issued while the server was away could not be taken in; ``code`` says why."""
+
+    ticket: Number
+    service: str
+    class_: str = msgspec.field(name="class")
+    language: str
+    quantity: int
+    offline: Offline
+    code: str
+
+
 AnyEvent = (
     TicketIssued
     | TicketCalled
@@ -594,6 +640,9 @@ AnyEvent = (
     | KeyAnnounced
     | HeadSigned
     | EpochBegun
+    | KioskJoined
+    | KioskLost
+    | EntryRefused
 )
 
 EVENTS: dict[str, type[Event]] = {snake(kind.__name__): kind for kind in AnyEvent.__args__}

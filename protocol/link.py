@@ -47,9 +47,13 @@ class LinkUp:
 
 @dataclass(frozen=True, slots=True)
 class LinkDown:
-    """Not connected; ``why`` is a sentence for a technician. Posted again only when the reason changes."""
+    """Not connected; ``why`` is a sentence for a technician. Posted again only when the reason changes.
+
+    ``code`` is the refusal's where the server is there, and does not let this device in.
+    """
 
     why: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ class Link:
                         tries = 0 if self._joined else tries
             except (ConnectionLost, requests.RequestException, OSError) as error:
                 self._lose_token(error)
-                self._tell_down(str(error))
+                self._tell_down(str(error), getattr(error, "code", ""))
             except (socketio.exceptions.SocketIOError, KeyError, TypeError, ValueError) as error:
                 self._tell_down(f"The server was not understood ({type(error).__name__}: {error}).")
             else:
@@ -335,14 +339,14 @@ class Link:
             del self._unanswered[command_id]
         self._post(Answer(command_id, answer))
 
-    def _tell_down(self, why: str) -> None:
+    def _tell_down(self, why: str, code: str = "") -> None:
         """Say that the link is down, and why, but not at each try again."""
         with self._lock:
             for each in self._unanswered.values():
                 each.due = 0.0
         if why != self._told and not self._closing.is_set():
             self._told = why
-            self._post(LinkDown(why))
+            self._post(LinkDown(why, code))
 
 
 def _nothing() -> None:

@@ -114,7 +114,12 @@ class Api:
         if asker.visit:
             return self._placed(self._visit(*asker.visit))
         if asker.role == "kiosk":
-            own = {"device": actor.id, "out_of_service": self._out_of_service(actor.id)}
+            own = {
+                "device": actor.id,
+                "out_of_service": self._out_of_service(actor.id),
+                "now": self._engine.now(),
+                "own_series": views.own_series(state, actor.id),
+            }
             return self._placed({**standing.kiosk(state), **own})
         if asker.role == "board":
             return self._placed(standing.board(state))

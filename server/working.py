@@ -13,7 +13,7 @@ from protocol.events import HALL, Actor, ClockChanged, Event, HallConfigured
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.clock import Clock, DrivenClock
-from server.domain import day, epochs, heads, hours, pausing, services
+from server.domain import day, epochs, handing_in, heads, hours, pausing, services
 from server.domain.decide import decide
 from server.domain.evolve import evolve
 from server.domain.forecast import Forecast
@@ -178,6 +178,7 @@ class Working:
         """Note, before all that fell due meanwhile, that nobody was served while the server was away."""
         self._was_away = False
         until = day.away_until(self.state, at)
+        self._record(handing_in.lost_all(self.state), self.state.at)
         if until > self.state.at:
             self._record(iter([pausing.outage(self.state, until)]), until)
 

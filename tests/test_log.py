@@ -10,14 +10,18 @@ import rfc8785
 from msgspec import UnsetType
 
 from protocol import wire
-from protocol.events import EVENTS, Actor, Event, HallConfigured, Head, RatioStand, TicketIssued
+from protocol.events import EVENTS, Actor, Event, HallConfigured, Head, Offline, RatioStand, TicketIssued
 from protocol.words import Number
 from server import log
 from server.log import CommitFailed, Reader, Writer
 from server.merkle import Frontier
 from tests.engines import HALL, NOON
 
+OFFLINE = Offline(kiosk=3, entry=7, at=NOON, previous="0" * 64, signature="f" * 128)
+
 SAMPLES: dict[Any, Any] = {
+    Offline: OFFLINE,
+    Offline | UnsetType: OFFLINE,
     int: 3,
     str: 'Ş“é\u2028\U0001f600\\\x1f"/',
     bool: True,

@@ -17,6 +17,7 @@ from server.domain import (
     derive_bookings,
     derive_floor,
     derive_heads,
+    derive_journals,
     derive_journeys,
     derive_jumps,
     epochs,
@@ -114,6 +115,7 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
     yield from derive_floor.sentences(state, event)
     yield from derive_bookings.sentences(state, event)
     yield from derive_journeys.sentences(state, event)
+    yield from derive_journals.sentences(state, event)
     yield from derive_jumps.sentences(state, event)
     yield from derive_heads.sentences(state, event)
     if isinstance(event, e.TicketIssued):
@@ -161,12 +163,20 @@ def _pause(state: HallState, event: e.HallResumed | e.OutageNoted) -> Iterator[s
 
 
 def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
-    """Check the number of a ticket against its series."""
-    try:
-        expected = next_number(state, event.queue, event.class_)
-    except KeyError:
+    """Check the number of a ticket against its series, and who was said to be ahead."""
+    if event.queue not in state.catalogue.queues:
         yield f"Ticket {event.ticket} stands in queue {event.queue}, which the hall does not have."
         return
+    if event.offline is UNSET:
+        yield from _of_series(state, event)
+    found = _told_ahead(state, event)
+    if event.ahead != found:
+        yield f"Ticket {event.ticket} was told {event.ahead} ahead; the log gives {found}."
+
+
+def _of_series(state: HallState, event: e.TicketIssued) -> Iterator[str]:
+    """Check a ticket that the server numbered itself, in an open hall."""
+    expected = next_number(state, event.queue, event.class_)
     if event.ticket != expected:
         yield f"Ticket {event.ticket} was issued where the series gives {expected}."
     if not state.is_open:
@@ -174,16 +184,16 @@ def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
     is_booked = isinstance(event, e.VisitCheckedIn)
     if state.pause is not None or state.closing or (state.issuing_stopped and not is_booked):
         yield f"Ticket {event.ticket} was issued while the hall gave no tickets."
-    found = _told_ahead(state, event)
-    if event.ahead != found:
-        yield f"Ticket {event.ticket} was told {event.ahead} ahead; the log gives {found}."
 
 
 def _told_ahead(state: HallState, event: e.TicketIssued) -> int:
     """Count who had an earlier turn than a newcomer."""
     counted = state.catalogue.counted(event.class_, is_seen=event.actor.role in rights.WITNESSES)
-    booked = isinstance(event, e.VisitCheckedIn)
-    arrived_at = max(event.at, event.slot) if isinstance(event, e.VisitCheckedIn) else event.at
+    booked, arrived_at = isinstance(event, e.VisitCheckedIn), event.at
+    if isinstance(event, e.VisitCheckedIn):
+        arrived_at = max(event.at, event.slot)
+    elif event.arrived_at is not UNSET:
+        arrived_at = event.arrived_at
     return newcomer_behind(state, event.queue, counted, arrived_at, booked=booked)
 
 

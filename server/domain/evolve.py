@@ -13,6 +13,7 @@ from server.domain import (
     evolve_bookings,
     evolve_floor,
     evolve_hall,
+    evolve_journals,
     evolve_journeys,
     heads,
     lifecycle,
@@ -38,12 +39,16 @@ def evolve(state: HallState, event: e.Event) -> None:
 
 def _issued(state: HallState, event: e.TicketIssued) -> None:
     catalogue = state.catalogue
-    prefix = catalogue.prefix(event.queue, event.class_)
     evolve_bookings.took_place(state, event)
     slot, booking, not_before = evolve_bookings.booked(event)
-    arrived_at = max(event.at, slot)
+    issued_at = event.at if event.arrived_at is UNSET else event.arrived_at
+    arrived_at = max(issued_at, slot)
     is_seen = catalogue.needs_proof(event.class_) and event.actor.role in rights.WITNESSES
-    state.series[prefix] = int(event.ticket[len(prefix) :])
+    if event.offline is UNSET:
+        prefix = catalogue.prefix(event.queue, event.class_)
+        state.series[prefix] = int(event.ticket[len(prefix) :])
+    else:
+        evolve_journals.took(state, event, event.offline)
     ticket = Ticket(
         number=event.ticket,
         day=event.day,
@@ -53,7 +58,7 @@ def _issued(state: HallState, event: e.TicketIssued) -> None:
         class_=event.class_,
         language=event.language,
         quantity=event.quantity,
-        issued_at=event.at,
+        issued_at=issued_at,
         arrived_at=arrived_at,
         class_confirmed=is_seen,
         key=arrived_at
@@ -270,4 +275,5 @@ _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     **evolve_journeys.FOLDS,
     **evolve_floor.FOLDS,
     **heads.FOLDS,
+    **evolve_journals.FOLDS,
 }

@@ -109,6 +109,7 @@ MAY: dict[type[c.Command], Roles] = {
     c.CloseDay: MANAGING,
     c.AdvanceClock: frozenset({"integration"}),
     c.ReportDevice: DEVICES | {"standby"},
+    c.HandIn: frozenset({"kiosk"}),
 }
 
 

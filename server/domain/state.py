@@ -10,6 +10,7 @@ from protocol.hall import Hall
 from protocol.words import Micros, Number
 from server.domain.catalogue import NO_CATALOGUE, NO_HALL, Catalogue
 from server.domain.floor import DeviceState, HelpCall, Jump
+from server.domain.journals import Kiosk
 from server.domain.lanes import AnyLane, Lanes, NoLanes
 from server.domain.notices import Announcement, Pause
 from server.domain.reservations import Reservation, Slot
@@ -62,6 +63,7 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     key: KeyAnnounced | None
     epoch: str
     skipped: tuple[int, Micros]
+    kiosks: list[Kiosk]
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +85,7 @@ class HallState:
     one is, 0 while it covers all (``heads``).
     ``epoch`` is the last one that began in the log, empty for the first; ``skipped`` says how many numbers
     each series leaves out on days that opened until a time.
+    ``kiosks`` are those that can issue by themselves, by number.
     Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
     configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
     serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
@@ -128,6 +131,7 @@ class HallState:
     key: KeyAnnounced | None = None
     epoch: str = ""
     skipped: tuple[int, Micros] = (0, 0)
+    kiosks: dict[int, Kiosk] = field(default_factory=dict)
     lanes: Lanes = field(default_factory=lambda: Lanes(0, NO_CATALOGUE, {}))
     arrangement: int = 0
     next_due: Micros | None = None
@@ -242,6 +246,7 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         key=state.key,
         epoch=state.epoch,
         skipped=state.skipped,
+        kiosks=[copy(kiosk) for kiosk in state.kiosks.values()],
     )
 
 
@@ -263,6 +268,7 @@ def from_snapshot(snapshot: HallSnapshot) -> HallState:
     state.reservations = {one.number: one for one in snapshot.reservations}
     state.slots = {(slot.service, slot.at): slot for slot in snapshot.slots}
     state.used = set(snapshot.used)
+    state.kiosks = {kiosk.number: kiosk for kiosk in snapshot.kiosks}
     state.devices = {(device.by, device.kind): device for device in snapshot.devices}
     state.desks = {desk.number: desk for desk in snapshot.desks}
     state.ended = {ticket.place: ticket for ticket in snapshot.ended}

@@ -8,7 +8,7 @@ from typing import Any
 
 from protocol.hall import Hall, Service
 from protocol.words import Micros
-from server.domain.day import next_opening
+from server.domain.day import next_opening, open_times
 from server.domain.forecast import Forecast
 from server.domain.issuing import place
 from server.domain.notice_view import paused_seconds, withdrawn
@@ -46,6 +46,7 @@ def hall(state: HallState) -> dict[str, Any]:
                 "id": class_.id,
                 "names": class_.names,
                 "evidence": class_.evidence,
+                "prefix": class_.prefix,
                 "once_per_day": class_.once_per_day,
             }
             for class_ in configured.class_
@@ -228,7 +229,17 @@ def kiosk(state: HallState) -> dict[str, Any]:
         "suspended_reasons": dict(state.suspended),
         "without_desk": without_desk(state),
         "closing_queues": closing_queues(state),
+        "open_times": open_times(state),
     }
+
+
+def own_series(state: HallState, device: str) -> dict[str, Any] | None:
+    """Tell a kiosk the number of its own series, and how much of its journal the hall has; None at first."""
+    known = [kiosk for kiosk in state.kiosks.values() if kiosk.device == device]
+    if not known:
+        return None
+    last = max(known, key=lambda kiosk: (kiosk.joined_at, kiosk.number))
+    return {"kiosk": last.number, "key": last.key, "taken": last.taken}
 
 
 def went_first(state: HallState, ticket: Ticket) -> dict[str, int]:

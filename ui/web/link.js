@@ -10,6 +10,9 @@ import { language } from "ui/texts.js";
 
 const ANSWER_MS = 4000;
 const GIVE_UP_MS = 20000;
+/** A try that hangs this long, and the longest pause with the half more that chance adds: 10 s after the hall is back. */
+const TRY_MS = 5000;
+const LONGEST_PAUSE_MS = 3000;
 const BEAT_MS = 1000;
 /** A silence of the page's own timer that only sleep explains; the server hangs up on who is silent for 18 s. */
 const ASLEEP_MS = 15000;
@@ -48,7 +51,8 @@ export class Link {
       transports: ["websocket"],
       auth: (give) => give({ ...auth, language: language() }),
       reconnectionDelay: 300,
-      reconnectionDelayMax: Math.max(3000, pollMs),
+      reconnectionDelayMax: LONGEST_PAUSE_MS,
+      timeout: TRY_MS,
     });
     this.socket.on("connect", () => this.join());
     this.socket.on("disconnect", () => this.lost());
