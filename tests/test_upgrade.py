@@ -81,6 +81,7 @@ def test_this_version_is_kept(tmp_path: Path) -> None:
     assert schema(tmp_path) in VERSIONS
 
 
+@pytest.mark.fault(number="T10")
 def test_a_hall_of_every_version_goes_on(folder: Path) -> None:
     """Its log is sound by today's rules; tokens, passwords and slips hold; the next number follows."""
     kept = facts(folder)
@@ -136,6 +137,7 @@ def killed_at(folder: Path, statement: int) -> bool:
         os._exit(0)
 
 
+@pytest.mark.fault(number="T10")
 @pytest.mark.slow
 def test_killed_at_any_statement_it_is_the_old_one_or_the_new_one(tmp_path: Path) -> None:
     """And the next start ends what was begun, with the backup of how it was before the first."""

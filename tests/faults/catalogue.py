@@ -51,6 +51,14 @@ CATALOGUE = {
         "Summer time and midnight, in every time zone",
         "Every moment has one business day, and numbers start again exactly once a day.",
     ),
+    "T10": Fault(
+        "An upgrade of a live folder of every earlier version, killed at each statement",
+        "It is the old one or the new one, and a backup made before is the way back.",
+    ),
+    "T11": Fault(
+        "A backup in a rush, then the server and its disk are lost",
+        "What was copied is there again, by two documented commands; no number comes twice.",
+    ),
     "T12": Fault(
         "A printer that is off, out of paper, open, silent or talks nonsense",
         "The ticket exists, the kiosk shows it; the fault is named, and is never taken for a slip.",
@@ -72,6 +80,10 @@ CATALOGUE = {
         "A network that delays, cuts, resets or swallows",
         "No call and no ticket twice; everybody is back within seconds of the network.",
     ),
+    "T22": Fault(
+        "The server is lost, or cut off from its standby, and the standby takes over",
+        "Nothing lost that both had; no number and no call twice; two servers never both go on.",
+    ),
     "T23": Fault(
         "Hostile HTTP, made from the OpenAPI document by Schemathesis",
         "No status of 500 or above, no undocumented answer, no traceback.",
@@ -88,9 +100,44 @@ CATALOGUE = {
         "Random days of issuing, calling, moving and crashing, against a model of 60 lines",
         "The hall and the model agree: each ticket in one state, at one desk, each count right.",
     ),
+    "T27": Fault(
+        "Every route, command and Socket.IO event, tried by every role",
+        "Each cell of the table as it says; what has no line fails the build and is refused.",
+    ),
+    "T28": Fault("An operator acts for another desk", "Refused, in the server's log, nothing changed."),
+    "T29": Fault(
+        "Another site's page posts, or listens, with the cookie of somebody signed in",
+        "Nothing is changed and nothing heard.",
+    ),
+    "T30": Fault(
+        "A session is fixed, kept after logout or after the right went",
+        "A new one at each login; it ends with its sockets.",
+    ),
+    "T31": Fault(
+        "Passwords, PINs and codes are tried by the thousand",
+        "Growing delays for who tries, and nobody locks a colleague out.",
+    ),
+    "T32": Fault("Links of visitors are guessed", "128 bits: no other text is a token."),
+    "T33": Fault("A device floods the hall", "It waits; the others go on, and the manager sees it."),
     "T34": Fault(
         "A package with a known hole",
         "Every package is one that the tests name a floor for, from a registry, as a wheel.",
+    ),
+    "T36": Fault(
+        "The log is edited, cut, swapped, added to, at any place",
+        "Found and named, between which two signed heads.",
+    ),
+    "T37": Fault(
+        "The same by somebody who holds the hall's key, and signs it all anew",
+        "Found by a head or a receipt that was kept outside.",
+    ),
+    "T38": Fault(
+        "Proofs of inclusion and consistency, against published vectors and another program",
+        "The same for all sizes up to 130; with any bit changed each fails.",
+    ),
+    "T40": Fault(
+        "The server is away, and the kiosk is killed between journal and slip",
+        "Visitors get tickets of the kiosk's own series; all are called, at the time they came.",
     ),
 }
 
