@@ -19,22 +19,29 @@ def grouped(digits: str) -> str:
     return BETWEEN.join(digits[i : i + GROUP] for i in range(0, len(digits), GROUP))
 
 
-def page_url(hall: Hall, token: str) -> str:
-    """Give the address of a visit's page; empty when the hall has no public address."""
+def page_url(hall: Hall, token: str, receipt: str = "") -> str:
+    """Give the address of a visit's page; empty when the hall has no public address.
+
+    ``receipt`` follows as its fragment, which no browser sends: the page compares it with what the hall says.
+    """
     base = hall.facts.public_url.rstrip("/")
-    return f"{base}/visit/{token}" if base and token else ""
+    return f"{base}/visit/{token}{receipt and f'#{receipt}'}" if base and token else ""
 
 
 def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) -> SlipContent:
-    """Word the slip of ``ticket_issued``, or of ``GET /api/v1/slips/{number}``; ``copy`` marks a copy."""
+    """Word the slip of ``ticket_issued``, or of ``GET /api/v1/slips/{number}``; ``copy`` marks a copy.
+
+    A ticket given while the server is away has no page: only the server can make its token.
+    """
 
     def name(table: dict[str, str]) -> str:
         return names(table, language, hall.main_language)
 
     service = hall.find(told["service"])
     then = [name(found.names) for each in told.get("route", ()) if (found := hall.find(each))]
+    is_offline = bool(told.get("offline"))
     # Of a ticket that waits no more, whose slip was lost, place and range say nothing.
-    waits = "issued_at" not in told or any(told["expected_wait_seconds"])
+    waits = not is_offline and ("issued_at" not in told or any(told["expected_wait_seconds"]))
     return slip_content(
         texts(language),
         hall_name=name(hall.facts.names),
@@ -47,9 +54,10 @@ def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) ->
         ahead=told["ahead"] if waits else None,
         expected_wait_seconds=told["expected_wait_seconds"] if waits else None,
         footer=name(hall.facts.slip.footer),
-        page_url=page_url(hall, told.get("token", "")),
+        page_url=page_url(hall, told.get("token", ""), told.get("receipt", "")),
         copy=copy,
         called_from=told.get("not_before"),
+        is_offline=is_offline,
     )
 
 

@@ -14,7 +14,9 @@ import gevent  # type: ignore[import-untyped]
 import structlog
 from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 
+from protocol.events import KeyAnnounced
 from server.clock import WallClock
+from server.hall_key import HallKey
 from server.logins import end_sessions
 from server.passwords import digest
 from server.refusals import LinkGone
@@ -122,6 +124,14 @@ class Access:
     def person_key(self, period: str) -> bytes:
         """Give the key of a period under which documents are hashed."""
         return self.ask(Register.person_key, period)
+
+    def hall_keys(self, announced: KeyAnnounced | None) -> tuple[HallKey, HallKey | None]:
+        """Give the key that signs heads, and the one that it replaces; that goes once the log says so."""
+        key, before = self.ask(Register.hall_keys)
+        if before is not None and announced is not None and announced.public == key.public:
+            self.ask(Register.forget_key_before)
+            return key, None
+        return key, before
 
     def destroy_person_keys(self, but: str) -> None:
         """Destroy the keys of all other periods: the next one shares nothing with them."""

@@ -3,18 +3,24 @@
 import argparse
 import importlib.util
 import sys
+from pathlib import Path
 
 import segno
 
+from server import duty
+from server.backup import NothingToCopy
 from server.directory import Directory, keep
 from server.domain.refusals import Refusal
 from server.logins import keep_second_key
 from server.register import LINK_MINUTES, Register
 from server.totp import address_of, enrol
+from server.upgrading import TooNew, back_up_before
 
 
 def token(given: argparse.Namespace) -> int:
     """Print a new device token, once, or take back those of a name; gives the exit status."""
+    if not _may_change(given.data):
+        return 1
     register = Register(given.data)
     if given.revoke:
         taken = register.revoke(given.name)
@@ -33,6 +39,8 @@ def token(given: argparse.Namespace) -> int:
 
 def operator(given: argparse.Namespace) -> int:
     """Add an operator, take an operator's right, give a new password or a link; gives the exit status."""
+    if not _may_change(given.data):
+        return 1
     register = Register(given.data)
     try:
         print(_said_to(register, given))
@@ -44,6 +52,8 @@ def operator(given: argparse.Namespace) -> int:
 
 def through_directory(given: argparse.Namespace) -> int:
     """Let people in through a directory, or through none; gives the exit status."""
+    if not _may_change(given.data):
+        return 1
     register = Register(given.data)
     if given.off:
         keep(register, None)
@@ -60,6 +70,20 @@ def through_directory(given: argparse.Namespace) -> int:
     keep(register, Directory(given.issuer.rstrip("/"), given.client_id, secret, given.claim, grants))
     print(f"People sign in through {given.issuer}; its address for the way back ends in /oidc/back.")
     return 0
+
+
+def _may_change(folder: Path) -> bool:
+    """See that what is changed here stands, keeping what an earlier version made; tells whether it may be."""
+    follows = duty.read(folder).follows
+    if follows:
+        print(f"{folder} is a standby's folder: do this where the hall runs, for {follows}.", file=sys.stderr)
+        return False
+    try:
+        back_up_before(folder)
+    except (TooNew, NothingToCopy) as reason:
+        print(reason, file=sys.stderr)
+        return False
+    return True
 
 
 def _said_to(register: Register, given: argparse.Namespace) -> str:

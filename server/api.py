@@ -27,6 +27,7 @@ from server.domain import notice_view, views
 from server.domain.refusals import Malformed, Refusal, UnknownTicket
 from server.door import Door
 from server.engine import Engine
+from server.evidence import Evidence
 from server.foresight import Foresight
 from server.health import Health
 from server.kiosks import Kiosks
@@ -39,18 +40,17 @@ from server.pairing import Devices
 from server.people import People
 from server.presence import Presence
 from server.proofs import Proofs
+from server.query import whole_number
 from server.refusals import SlipVoid
 from server.second_factor import SecondFactor
 from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
+from server.standbys import Standbys
 from server.tries import Tries
 from ui.language import texts
 
 MOST_EVENTS = 5000
 LOGIN_BYTES = 4096
-MOST_DIGITS = 15
-"""A number of the query stays below 2^53."""
-
 WAITS_SECONDS = 10
 """How long the waits of a queue may be told unchanged while nothing happens."""
 
@@ -115,7 +115,12 @@ class Api:
         if asker.visit:
             return self._placed(self._visit(*asker.visit))
         if asker.role == "kiosk":
-            own = {"device": actor.id, "out_of_service": self._out_of_service(actor.id)}
+            own = {
+                "device": actor.id,
+                "out_of_service": self._out_of_service(actor.id),
+                "now": self._engine.now(),
+                "own_series": views.own_series(state, actor.id),
+            }
             return self._placed({**standing.kiosk(state), **own})
         if asker.role == "board":
             return self._placed(standing.board(state))
@@ -149,7 +154,7 @@ class Api:
 
     def events(self) -> Response:
         """Give the log after a seq, as it stands on the disk."""
-        since, limit = _whole_number("since", 0), _whole_number("limit", 1000)
+        since, limit = whole_number("since", 0), whole_number("limit", 1000)
         if not 1 <= limit <= MOST_EVENTS:
             raise Malformed(path="$.limit", error=f"1 to {MOST_EVENTS}")
         bodies = self._engine.bodies(since, limit)
@@ -229,8 +234,10 @@ class Api:
         return Response(body, status, headers)
 
 
-def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presence) -> tuple[Flask, Askers]:
-    """Make the Flask application of a hall, and what knows who asks."""
+def build_app(
+    engine: Engine, access: Access, metrics: Metrics, presence: Presence
+) -> tuple[Flask, Askers, Standbys]:
+    """Make the Flask application of a hall, what knows who asks, and what hands the log on."""
     app = Flask("server", static_folder=None)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
@@ -239,7 +246,9 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
     second_factor = SecondFactor(engine, access, askers)
     sessions = Sessions(engine, access, second_factor)
     oidc = Oidc(access, sessions, tries)
-    health = Health(engine, metrics, engine.folder)
+    standbys = Standbys(engine, access)
+    metrics.watch_standby(standbys)
+    health = Health(engine, metrics, engine.folder, standbys)
     parts = {
         "sessions": sessions,
         "second_factor": second_factor,
@@ -251,18 +260,20 @@ def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presen
         "lookup": Lookup(engine),
         "foresight": Foresight(engine, askers),
         "proofs": Proofs(engine),
-        "checks": Checks(engine, access, askers, presence),
+        "evidence": Evidence(engine, askers, tries),
+        "checks": Checks(engine, access, askers, presence, standbys),
         "overview": Overview(engine, access, presence),
         "pairing": Devices(engine, access, askers, tries, presence),
         "bookings": Bookings(engine, askers, tries),
         "demo": Demo(engine, access, sessions),
         "days": Days(engine, tries),
+        "standbys": standbys,
     }
     Api(engine, access, askers, health).attach(app, parts)
     Pages(engine, askers, sessions, oidc).attach(app)
     # After the pages, whose nonce a refusal needs too.
     Door(engine, askers).attach(app)
-    return app, askers
+    return app, askers, standbys
 
 
 def _refusal_of(error: Exception) -> Refusal:
@@ -288,11 +299,3 @@ def _refusal_of(error: Exception) -> Refusal:
 def _rule() -> str:
     """Give the route that was asked for, without what stands in its place."""
     return request.url_rule.rule if request.url_rule else "no route"
-
-
-def _whole_number(name: str, default: int) -> int:
-    """Read a number of the query; raises Malformed."""
-    said = request.args.get(name, "")
-    if said and not (said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS):
-        raise Malformed(path=f"$.{name}", error="A whole number, 0 or more.")
-    return int(said) if said else default

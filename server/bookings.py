@@ -89,7 +89,7 @@ class Bookings:
         name = names(hall.names, language, hall.languages[0])
         written = calendar_file(
             Appointment(
-                uid=f"booking-{view['booking']}.{engine.epoch}@{hall.id}",
+                uid=f"booking-{view['booking']}.{engine.first_epoch}@{hall.id}",
                 sequence=engine.seq,
                 written=engine.now(),
                 begins=view["slot"],

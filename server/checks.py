@@ -14,6 +14,7 @@ from server.engine import Engine
 from server.health import LEAST_DISK_BYTES
 from server.presence import Presence
 from server.register import Device
+from server.standbys import Standbys
 from ui.language import Texts, texts
 
 GOOD_DISK_BYTES = 1_000_000_000
@@ -28,8 +29,11 @@ Item = dict[str, str | None]
 class Checks:
     """Answers the morning check: of each part an item for all that is wrong, or one that says it is well."""
 
-    def __init__(self, engine: Engine, access: Access, askers: Askers, presence: Presence) -> None:
-        """Look at a hall, its devices and the machine under it."""
+    def __init__(
+        self, engine: Engine, access: Access, askers: Askers, presence: Presence, standbys: Standbys
+    ) -> None:
+        """Look at a hall, its devices, the machine under it and the one beside it."""
+        self._standbys = standbys
         self._engine, self._access, self._askers, self._presence = engine, access, askers, presence
 
     def check(self) -> dict[str, Any]:
@@ -158,6 +162,11 @@ class Checks:
             yield _item("warn", t.gettext("The log is written slowly."), todo)
         else:
             yield _item("ok", t.gettext("The log is written: {seq} events.").format(seq=self._engine.seq))
+        if self._standbys.state == "degraded":
+            todo = t.gettext(
+                "See that the second server is on and its network cable in, or tell the technician."
+            )
+            yield _item("warn", t.gettext("The second server does not have what is written here."), todo)
 
     def _desks(self, t: Texts) -> Iterator[Item]:
         state = self._engine.published

@@ -57,6 +57,7 @@ class Kiosks:
             "ahead": place(state, ticket)[0] if waits else 0,
             "expected_wait_seconds": engine.forecast.expected_of(ticket, engine.now()) if waits else NO_WAIT,
             "token": engine.visit_token(ticket.day, number),
+            "receipt": engine.slip_receipt(ticket.day, number),
             "issue": ticket.issue,
             "copies": ticket.copies,
         }

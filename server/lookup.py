@@ -1,5 +1,6 @@
 """The call that finds a ticket for the floor: by its number, by its slip's code, or by the code's address."""
 
+import re
 from typing import Any
 
 from flask import request
@@ -24,7 +25,8 @@ class Lookup:
 
     def lookup(self) -> dict[str, Any]:
         """Tell place, range, class and what may be done; raises UnknownTicket or SlipVoid."""
-        code = request.args.get("code", "").strip().rpartition(PAGE)[2].partition("?")[0]
+        code = request.args.get("code", "").strip().rpartition(PAGE)[2]
+        code = re.split("[?#]", code, maxsplit=1)[0]
         if not code:
             raise Malformed(path="$.code", error="A number, or what a slip's code says.")
         engine = self._engine

@@ -4,6 +4,8 @@ import secrets
 
 from sqlite_utils import Database, Migrations
 
+from server.merkle import BLOCK, Frontier
+
 hall = Migrations("hall")
 access = Migrations("access")
 private = Migrations("private")
@@ -57,6 +59,17 @@ def contacts(db: Database) -> None:
     )
 
 
+@hall()
+def blocks(db: Database) -> None:
+    """Keep the root of each block of leaves, from which proofs are made, and find the heads and keys."""
+    db.execute("CREATE TABLE blocks (number INTEGER PRIMARY KEY, root BLOB NOT NULL)")
+    tree = Frontier()
+    for (body,) in db.execute("SELECT body FROM events ORDER BY seq"):
+        if block := tree.grow(body.encode()):
+            db.execute("INSERT INTO blocks VALUES (?, ?)", [tree.size // BLOCK - 1, block])
+    db.execute("CREATE INDEX heads ON events (type, seq) WHERE type IN ('head_signed', 'key_announced')")
+
+
 @access()
 def people_and_devices(db: Database) -> None:
     """Make operators and devices; ``serial`` grows when a password changes or a right ends."""
@@ -77,6 +90,12 @@ def keys(db: Database) -> None:
     db.execute("CREATE TABLE keys (name TEXT PRIMARY KEY, value BLOB NOT NULL)")
     for name in ("visit", "session"):
         db.execute("INSERT INTO keys VALUES (?, ?)", [name, secrets.token_bytes(32)])
+
+
+@access()
+def hall_key(db: Database) -> None:
+    """Draw the seed of the key that signs heads: whoever keeps ``access.db`` can sign as this hall."""
+    db.execute("INSERT INTO keys VALUES ('hall', ?)", [secrets.token_bytes(32)])
 
 
 @access()

@@ -25,6 +25,7 @@ from server.problems import NotFound, catalogues
 from server.refusals import DirectoryFailed, LinkGone, NoRoleHere, SlipVoid
 from server.sentences import sentences
 from server.sessions import Sessions
+from server.tree import told_head
 from ui.language import N_, names, texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,6 +130,18 @@ class Pages:
         """Give the page that tells anybody what moved the order."""
         return self._page("page.html", texts(self._language()).gettext("Ledger"), "/static/visitor/ledger.js")
 
+    def seal(self) -> str:
+        """Give the last signed head of the log, to be printed and kept outside the hall."""
+        title = texts(self._language()).gettext("Seal of the log")
+        return self._page("page.html", title, "/static/visitor/seal.js")
+
+    def seal_code(self, size: str) -> Response:
+        """Draw a signed head as a code: the line that ``verify`` takes."""
+        heads = self._engine.heads(int(size) - 1, 1) if size.isascii() and size.isdecimal() else []
+        if not heads or str(heads[0].size) != size:
+            raise NotFound(path=request.path)
+        return _svg(wire.encode(told_head(heads[0])).decode())
+
     def book(self, code: str = "") -> str:
         """Give the page that books a time, or that of the booking of a code."""
         t = texts(self._language())
@@ -157,11 +170,11 @@ class Pages:
     def visit_code(self, token: str) -> Response:
         """Draw the QR code of a visit's page, for the phone of who took the ticket."""
         address = self._engine.published.hall.hall.public_url.rstrip("/")
-        if not address or self._engine.check_visit(token) is None:
+        found = self._engine.check_visit(token)
+        if not address or found is None:
             raise NotFound(path=request.path)
-        drawn = BytesIO()
-        segno.make_qr(f"{address}/visit/{token}").save(drawn, kind="svg", scale=4, border=4, light="#fff")
-        return Response(drawn.getvalue(), content_type="image/svg+xml")
+        receipt = self._engine.slip_receipt(*found)
+        return _svg(f"{address}/visit/{token}#{receipt}")
 
     def enter(self, code: str) -> Any:
         """Sign in whoever follows a link for the first time, and lead on; a kind word to anybody else."""
@@ -252,6 +265,13 @@ HINTS = (
         "“make run” prints a link that opens its screens in one page, with a tour; “make link” gives another."
     ),
 )
+
+
+def _svg(text: str) -> Response:
+    """Draw a QR code."""
+    drawn = BytesIO()
+    segno.make_qr(text).save(drawn, kind="svg", scale=4, border=4, light="#fff")
+    return Response(drawn.getvalue(), content_type="image/svg+xml")
 
 
 def _draw_nonce() -> None:

@@ -45,9 +45,11 @@ class Proof(msgspec.Struct, kw_only=True):
     tickets: int = 0
     calls: int = 0
     roots: int = 0
+    heads: int = 0
     milliseconds: int = 0
     found: int = 0
     findings: list[dict[str, Any]] = []
+    notes: list[str] = []
     says: str = ""
 
 

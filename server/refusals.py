@@ -1,6 +1,6 @@
 """Refusals about time, people and devices; those of the rules are in ``server.domain.refusals``."""
 
-from server.domain.refusals import N_, Conflict, Forbidden, Malformed, Refusal, Unknown
+from server.domain.refusals import N_, Conflict, Forbidden, Malformed, Refusal, Unavailable, Unknown
 
 
 class ClockBehind(Conflict):
@@ -69,6 +69,29 @@ class NoRoleHere(Forbidden):
 
     code = "no_role_here"
     sentence = N_("You have no role in this hall: ask its administrator.")
+
+
+class StandsBy(Unavailable):
+    """A standby reads and decides nothing."""
+
+    code = "stands_by"
+    sentence = N_("This server stands by: send it to {primary}, which runs the hall.")
+
+
+class Superseded(Unavailable):
+    """Another server has taken over; this one must never decide again."""
+
+    code = "superseded"
+    sentence = N_("Another server has taken over this hall: use that one's address.")
+
+
+class AnotherHistory(Conflict):
+    """A standby's log is not the beginning of this one."""
+
+    code = "another_history"
+    sentence = N_(
+        "Your log and this one differ at event {seq}: keep it, and begin a new standby in an empty folder."
+    )
 
 
 class UnknownOperator(Unknown):

@@ -17,6 +17,7 @@ from protocol.events import Actor
 from protocol.words import MINUTE, Micros
 from server import migrations, passwords
 from server.clock import WallClock
+from server.hall_key import HallKey
 from server.refusals import LinkGone, NameNeeded, NameTaken, UnknownOperator
 
 FILE = "access.db"
@@ -118,6 +119,28 @@ class Register:
         with self.db() as db:
             (key,) = db.execute("SELECT value FROM keys WHERE name = ?", [name]).fetchone()
         return bytes(key)
+
+    def hall_keys(self) -> tuple[HallKey, HallKey | None]:
+        """Give the key that signs heads, and the one that it replaces until the log says so."""
+        with self.db() as db:
+            seeds = dict(db.execute("SELECT name, value FROM keys WHERE name IN ('hall', 'hall before')"))
+        before = seeds.get("hall before")
+        return HallKey(bytes(seeds["hall"])), HallKey(bytes(before)) if before else None
+
+    def renew_hall_key(self) -> HallKey:
+        """Draw another key; the one that the log knows is kept until the log knows the new one."""
+        seed = secrets.token_bytes(32)
+        with self.db() as db, db.atomic():
+            db.execute("INSERT OR IGNORE INTO keys SELECT 'hall before', value FROM keys WHERE name = 'hall'")
+            db.execute("UPDATE keys SET value = ? WHERE name = 'hall'", [seed])
+        return HallKey(seed)
+
+    def forget_key_before(self) -> None:
+        """Delete the key that was replaced, and its bytes."""
+        with self.db() as db:
+            db.execute("PRAGMA secure_delete = ON")
+            with db.atomic():
+                db.execute("DELETE FROM keys WHERE name = 'hall before'")
 
     def person_key(self, period: str) -> bytes:
         """Give the key under which documents are hashed in a period; draw one where there is none."""
@@ -243,6 +266,19 @@ class Register:
         # A name that does not exist takes as long as a wrong password, and so tells nothing.
         number, kept = row or (0, None)
         return f"op-{number}" if passwords.is_right(kept, password) else None
+
+    def skip_ids(self, count: int) -> None:
+        """Leave out ids of people and devices that another server may have given meanwhile.
+
+        A session or a log row may still name one of those; it must not come to mean somebody else.
+        """
+        with self.db() as db, db.atomic():
+            for table in ("operators", "devices"):
+                found = db.execute(
+                    "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?", [count, table]
+                ).rowcount
+                if not found:
+                    db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", [table, count])
 
     def add_link(self, name: str, path: str) -> str:
         """Make the code of a link that signs a person in once and leads to a page. Raises UnknownOperator."""

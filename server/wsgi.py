@@ -13,6 +13,7 @@ from gevent.pywsgi import LoggingLogAdapter, WSGIHandler, WSGIServer  # type: ig
 
 from server.access import Access
 from server.api import build_app
+from server.aside import Aside
 from server.command_route import CommandRoute
 from server.engine import Engine
 from server.headers import with_headers
@@ -93,11 +94,11 @@ class HallServer:
         self.host, self.port = host, listener.getsockname()[1]
         metrics = Metrics(engine)
         presence = Presence()
-        app, askers = build_app(engine, access, metrics, presence)
+        app, askers, self._standbys = build_app(engine, access, metrics, presence)
         self._sockets = Sockets(app, engine, access, askers, metrics, presence)
         metrics.watch_sockets(self._sockets)
         # SocketIO(app) put itself into app.wsgi_app: what stands before sockets too has to come after it.
-        route = CommandRoute(app.wsgi_app, engine, askers)
+        route = Aside(CommandRoute(app.wsgi_app, engine, askers), engine, askers)
         app.wsgi_app = without_deflate(with_headers(route))  # type: ignore[method-assign]
         log = LoggingLogAdapter(structlog.get_logger("http"))
         how: dict[str, Any] = {"ssl_context": tls} if tls else {}
@@ -106,10 +107,12 @@ class HallServer:
         )
         self._server.start()
         self._greenlets = [self._sockets.start(), gevent.spawn(metrics.heartbeat.run)]
+        self._greenlets.append(gevent.spawn(self._standbys.watch))
 
     def stop(self) -> None:
         """Take no more connections, say goodbye to those there are, and end."""
         self._server.close()
+        self._standbys.replication.stop()
         self._sockets.wires.close_all()
         self._server.stop(timeout=STOP_SECONDS)
         gevent.killall(self._greenlets)

@@ -29,6 +29,8 @@ from server.hallfile import countries, read_country
 from server.rooms import HEARS
 from simulator.demand import Demand
 from simulator.sizes import SIZES, Size
+from tests.faults.catalogue import NOT_RUN
+from tests.faults.table import rows as fault_rows
 from tests.hall_process import HallProcess
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -259,6 +261,16 @@ def diagram() -> str:
     return f"\n```mermaid\n{lifecycle.diagram()}```\n\n"
 
 
+def faults_table() -> str:
+    """List the faults, what was promised, and what the last long run saw."""
+    return table(("", "Fault", "Promised", "Seen"), fault_rows())
+
+
+def not_run() -> str:
+    """List the faults that nobody has made, with the reason."""
+    return table(("", "Why it is not run"), NOT_RUN.items())
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "events": events,
@@ -273,6 +285,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "sizes": sizes,
     "countries": countries_table,
     "figures": figures_table,
+    "faults": faults_table,
+    "not_run": not_run,
     "kiosk_settings": lambda: settings(kiosk.settings.Settings),
     "display_settings": lambda: settings(display.settings.Settings),
 }

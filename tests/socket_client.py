@@ -112,7 +112,7 @@ class SocketClient:
             self.frames.append(frame)
         elif text.startswith("43"):
             number, _, answer = text[2:].partition("[")
-            self._acks[int(number)] = json.loads("[" + answer)[0]
+            self._acks[int(number)] = (json.loads("[" + answer) or [None])[0]
         elif text.startswith(("1", "41")):
             raise websocket.WebSocketConnectionClosedException("The server said goodbye.")
 

@@ -115,6 +115,7 @@ def code_of(answer: Any) -> str | None:
     return answer["code"] if is_refused(answer) else None
 
 
+@pytest.mark.fault(number="T27")
 def test_each_call_is_for_the_roles_of_its_line(someone: Someone) -> None:
     """Every HTTP call and page, about nothing that there is: whoever may hears so, the others are refused."""
     wrong = {}
@@ -136,6 +137,7 @@ def test_each_call_is_for_the_roles_of_its_line(someone: Someone) -> None:
     assert wrong == {}
 
 
+@pytest.mark.fault(number="T27")
 def test_each_command_is_for_the_roles_of_its_line(someone: Someone) -> None:
     """Over HTTP and over Socket.IO alike."""
     socket = someone.hall.socket(someone.token, someone.cookie)
@@ -160,6 +162,7 @@ def test_a_command_here_is_well_formed(hall_server: NetworkHall) -> None:
     assert [name for name, code in codes.items() if code == "malformed"] == []
 
 
+@pytest.mark.fault(number="T27")
 def test_each_socket_event_is_for_the_roles_of_its_line(someone: Someone) -> None:
     """Everybody may connect and hear what is theirs; commands are for those who are known."""
     socket = someone.hall.socket(someone.token, someone.cookie)
@@ -177,12 +180,13 @@ def application(tmp_path: Path) -> Iterator[tuple[Flask, Sockets]]:
     """Build the application of a hall, with its sockets, that nobody is connected to."""
     with engines.running(tmp_path) as hall:
         metrics, presence = Metrics(hall.engine), Presence()
-        app, askers = build_app(hall.engine, hall.access, metrics, presence)
+        app, askers, _ = build_app(hall.engine, hall.access, metrics, presence)
         sockets = Sockets(app, hall.engine, hall.access, askers, metrics, presence)
         app.wsgi_app = CommandRoute(app.wsgi_app, hall.engine, askers)  # type: ignore[method-assign]
         yield app, sockets
 
 
+@pytest.mark.fault(number="T27")
 def test_every_route_event_and_command_has_a_line(application: tuple[Flask, Sockets]) -> None:
     """Whoever adds one says who may use it, or this fails."""
     app, sockets = application
@@ -213,6 +217,7 @@ def audited(hall: NetworkHall, asked: str) -> list[str]:
     return [line for line in log.splitlines() if "right_refused" in line and f'"asked": "{asked}"' in line]
 
 
+@pytest.mark.fault(number="T28")
 def test_nobody_works_at_anothers_desk(hall_server: NetworkHall) -> None:
     """Which desk one may work at comes from the session, never from the message; the log tells who tried."""
     (one, who), (other, _) = hall_server.operator(), hall_server.operator()

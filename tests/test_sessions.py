@@ -31,6 +31,7 @@ def joined(hall: NetworkHall, asker: Asker) -> SocketClient:
     return socket
 
 
+@pytest.mark.fault(number="T30")
 def test_each_login_is_a_new_session(hall_server: NetworkHall) -> None:
     """Nobody can prepare a session for somebody else: what the browser had before opens nothing after."""
     name, password = "selim", hall_server.register.add_operator("selim", "operator")
@@ -45,6 +46,7 @@ def test_each_login_is_a_new_session(hall_server: NetworkHall) -> None:
     assert hall_server.process.asker(cookie=first).ask("GET", SESSION)[0] == 401
 
 
+@pytest.mark.fault(number="T30")
 def test_who_signed_out_is_out(hall_server: NetworkHall) -> None:
     """A cookie that somebody kept opens nothing, its socket ends at once; the other browser's goes on."""
     operator, who = hall_server.operator()
@@ -92,6 +94,7 @@ def test_the_cookie_cannot_be_read_from_the_file(hall_server: NetworkHall) -> No
     assert "Strict-Transport-Security" in over_tls.headers
 
 
+@pytest.mark.fault(number="T29")
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -122,6 +125,7 @@ def test_a_cookie_alone_changes_nothing(
         assert requests.delete(f"{base}{SESSION}", headers={**cookie, **said}, timeout=10).status_code == 403
 
 
+@pytest.mark.fault(number="T29")
 def test_no_other_sites_page_listens(hall_server: NetworkHall) -> None:
     """A websocket of another origin is refused, with a cookie, a token or nothing; a program says none."""
     cookie, token = hall_server.known("lead").cookie, hall_server.token("reader")

@@ -113,6 +113,7 @@ def browser_of(hall: DrivenHall, name: str, password: str, source: str) -> str:
     return next(each.partition(";")[0] for each in cookies if each.startswith("novbe_browser="))
 
 
+@pytest.mark.fault(number="T31")
 def test_nobody_locks_a_colleague_out(hall: DrivenHall) -> None:
     """Whoever is wrong in their name waits; they themselves do not, elsewhere or in a browser of theirs."""
     password = hall.register.add_operator("aygun", "lead")
@@ -155,6 +156,7 @@ def test_many_names_from_one_address_are_as_one(hall: DrivenHall) -> None:
     assert hall.log_in("dilara", password, "10.0.3.1", browser)[0] == ""
 
 
+@pytest.mark.fault(number="T31")
 def test_a_kiosk_where_somebody_guesses_codes_waits(hall: DrivenHall) -> None:
     """As over HTTP; the other kiosk checks in, and so does this one after a while."""
     kiosk, other = (hall.process.asker(hall.process.token("kiosk", name)) for name in ("one", "two"))
@@ -185,6 +187,7 @@ def test_a_manager_who_guesses_codes_of_devices_waits(hall: DrivenHall) -> None:
     assert managers[1].ask("POST", "/api/v1/devices", right)[0] == 200
 
 
+@pytest.mark.fault(number="T33")
 def test_a_flood_stops_nobody_else(hall: DrivenHall) -> None:
     """Whoever asks for more than a person could is told to wait, and staff see which device it is."""
     kiosk = hall.process.asker(hall.process.token("kiosk", "broken"))

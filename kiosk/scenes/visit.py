@@ -17,7 +17,7 @@ from protocol.link import Reply
 from ui.language import N_
 from ui.scene import Scanned, Scene
 
-TOKEN = re.compile(r"(\d{6}-[^-/\s]{1,12}-)([0-9a-f]{32})\s*$", re.IGNORECASE)
+TOKEN = re.compile(r"(\d{6}-[^/\s]{1,12}-)([0-9a-f]{32})\s*$", re.IGNORECASE)
 """The end of what stands in a slip's code; what a scanner makes of the address before it does not matter."""
 
 ENDED = (N_("This slip is no longer valid."), N_("Please ask at the information desk."))

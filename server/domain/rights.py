@@ -15,7 +15,7 @@ NOBODY = "nobody"
 VISITOR = "visitor"
 """The role of whoever holds the token of a visit."""
 
-DEVICE_ROLES = ("kiosk", "board", "desk", "reader", "integration")
+DEVICE_ROLES = ("kiosk", "board", "desk", "reader", "integration", "standby")
 OPERATOR_ROLES = ("operator", "lead", "greeter", "inspector", "manager", "admin")
 ROLES = (NOBODY, VISITOR, *DEVICE_ROLES, *OPERATOR_ROLES)
 
@@ -23,8 +23,11 @@ Roles = frozenset[str]
 
 EVERYONE: Roles = frozenset(ROLES)
 KNOWN = EVERYONE - {NOBODY}
-TOKENS = KNOWN - {VISITOR}
-"""Every device with a token, and every operator."""
+STANDBY: Roles = frozenset({"standby"})
+"""A second server, which has all that the hall has."""
+
+TOKENS = KNOWN - {VISITOR} - STANDBY
+"""Every other device with a token, and every operator."""
 
 PEOPLE: Roles = frozenset(OPERATOR_ROLES)
 KIOSKS: Roles = frozenset({"kiosk"})
@@ -105,7 +108,8 @@ MAY: dict[type[c.Command], Roles] = {
     c.OpenDay: MANAGING,
     c.CloseDay: MANAGING,
     c.AdvanceClock: frozenset({"integration"}),
-    c.ReportDevice: DEVICES,
+    c.ReportDevice: DEVICES | {"standby"},
+    c.HandIn: frozenset({"kiosk"}),
 }
 
 
