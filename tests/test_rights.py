@@ -43,6 +43,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "close_day": {"waiting": "transfer", "to": "nothing"},
     "announce": {"text": " x", "zone": "nowhere"},
     "withdraw_announcement": {"announcement": 999_999},
+    "hand_in": {"key": "0" * 64, "written": 0, "entries": []},
     "report_device": {"device": "part", "kind": "printer", "state": "ok"},
     "transfer": {"ticket": "Z999", "service": "nothing", "reason": "x"},
     "set_class": {"ticket": "Z999", "class": "nothing", "reason": "x"},
