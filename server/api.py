@@ -33,6 +33,7 @@ from server.health import Health
 from server.kiosks import Kiosks
 from server.lookup import Lookup
 from server.metrics import Metrics
+from server.oidc import Oidc
 from server.overview import Overview
 from server.pages import Pages
 from server.pairing import Devices
@@ -244,12 +245,14 @@ def build_app(
     askers = Askers(engine, access, Audit(metrics.registry))
     second_factor = SecondFactor(engine, access, askers)
     sessions = Sessions(engine, access, second_factor)
+    oidc = Oidc(access, sessions, tries)
     standbys = Standbys(engine, access)
     metrics.watch_standby(standbys)
     health = Health(engine, metrics, engine.folder, standbys)
     parts = {
         "sessions": sessions,
         "second_factor": second_factor,
+        "oidc": oidc,
         "health": health,
         "people": People(access, askers),
         "staff_pin": StaffPin(engine, access, askers),
@@ -267,7 +270,7 @@ def build_app(
         "standbys": standbys,
     }
     Api(engine, access, askers, health).attach(app, parts)
-    Pages(engine, askers, sessions).attach(app)
+    Pages(engine, askers, sessions, oidc).attach(app)
     # After the pages, whose nonce a refusal needs too.
     Door(engine, askers).attach(app)
     return app, askers, standbys

@@ -360,7 +360,7 @@ class Reader:
     def heads(self, after: int, limit: int) -> list[HeadSigned]:
         """Give the signed heads over more than ``after`` events, in order, at most ``limit`` of them."""
         query = (
-            f"SELECT body FROM events WHERE {SEALS} AND type = 'head_signed' AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
+            f"SELECT body FROM events WHERE {SEALS} AND type = 'head_signed' AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - fixed texts
         )
         found = self._db().execute(query, (after + 1, limit))
         return [event for (body,) in found if isinstance(event := wire.decode_event(body), HeadSigned)]
