@@ -201,6 +201,11 @@ def test_a_hall_whose_server_and_kiosk_are_both_killed_loses_nobody(stage: Stage
     wait(lambda: len(stage.of_type("ticket_issued")) == 4, what="the tickets in the log")
     print(f"ready after {ready - began:.1f} s, handed in {time.monotonic() - ready:.1f} s later")
     stage.shows(stage.first(is_away=False))  # the number has stood long enough
+    stage.hall.kill()
+    stage.hall.start()
+    stage.system.close()
+    wait(lambda: len(stage.of_type("kiosk_joined")) == 3, what="the kiosk once more")
+    assert "is lost" not in stage.told  # what the hall has of the journal fits
     proved(stage, early["ticket"])
 
 
