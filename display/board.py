@@ -11,6 +11,7 @@ from typing import Any
 from protocol.words import MINUTE, Micros
 
 RECENT_CALLS = 12
+ROOT_SHOWN = 16
 
 NEWS_MICROS: Micros = MINUTE
 """A call heard of later than this, after a break, is shown and neither spoken nor lit: its visitor knows."""
@@ -38,11 +39,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What a board shows, newest first; ``at`` is the hall time of the last thing heard."""
+    """What a board shows, newest first; ``at`` is the hall time of the last thing heard.
+
+    ``seal`` is the small print: how many events the log's last signed head covers, and how its root begins.
+    """
 
     now: tuple[Call, ...] = ()
     recent: tuple[Call, ...] = ()
     at: Micros = 0
+    seal: str = ""
 
     def new_since(self, before: "Board", now: Micros = 0) -> list[Call]:
         """Give the calls and recalls that ``before`` did not have and that are news, oldest first."""
@@ -55,7 +60,9 @@ def read_board(snapshot: Mapping[str, Any]) -> Board:
     calls = [(each["state"].lower(), _call_of(each)) for each in snapshot["calls"]]
     now = sorted((call for state, call in calls if state == "called"), key=_age)
     recent = sorted((call for state, call in calls if state != "called"), key=_age)
-    return Board(tuple(now), tuple(recent[:RECENT_CALLS]), snapshot.get("at", 0))
+    head = snapshot.get("head")
+    seal = seal_of(head) if head else ""
+    return Board(tuple(now), tuple(recent[:RECENT_CALLS]), snapshot.get("at", 0), seal)
 
 
 def follow(board: Board, events: Iterable[Mapping[str, Any]]) -> Board:
@@ -102,6 +109,16 @@ def _new_day(board: Board, _event: Mapping[str, Any]) -> Board:
     return replace(board, recent=())
 
 
+def seal_of(head: Mapping[str, Any]) -> str:
+    """Write a head so that a person can compare it with the one on paper."""
+    return f"{head['size']} · {head['root'][:ROOT_SHOWN]}"
+
+
+def _sealed(board: Board, event: Mapping[str, Any]) -> Board:
+    """Show another head."""
+    return replace(board, seal=seal_of(event))
+
+
 def _same(board: Board, _event: Mapping[str, Any]) -> Board:
     return board
 
@@ -120,6 +137,7 @@ FOLDS: dict[str, Callable[[Board, Mapping[str, Any]], Board]] = {
     "ticket_abandoned": _taken_back,
     "ticket_expired": _taken_back,
     "day_opened": _new_day,
+    "head_signed": _sealed,
 }
 """What each event does to a board."""
 

@@ -57,10 +57,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """The line at the foot; a warning is boxed and marked."""
+    """The line at the foot; a warning is boxed and marked. ``seal`` is small print at its end."""
 
     words: Words
     is_warning: bool = False
+    seal: str = ""
 
 
 def paint_name(canvas: Canvas, rect: Rect, words: Words) -> None:
@@ -202,6 +203,11 @@ def paint_foot(canvas: Canvas, rect: Rect, foot: Foot) -> None:
         inner = mirrored(
             Rect(inner.x + rect.h, rect.y, inner.w - rect.h, rect.h), inner, foot.words.direction
         )
+    if foot.seal:
+        side = rect.h * 4
+        seal = mirrored(Rect(inner.right - side, inner.y, side, inner.h), inner, foot.words.direction)
+        canvas.text(seal, foot.seal, rect.h * 24 // 100, colour=ink, align="middle")
+        inner = mirrored(Rect(inner.x, inner.y, inner.w - side, inner.h), inner, foot.words.direction)
     _line(canvas, inner, foot.words, rect.h * 45 // 100, colour=ink, bold=foot.is_warning)
 
 

@@ -245,7 +245,7 @@ class Drawing:
             spoken = texts(self.languages[turn])
             order = order_sentence(scene.facts.order, spoken) if scene.facts and is_order else ""
             hint = spoken.gettext("When your number is shown, please go to the desk beside it.")
-            return Foot(Words(order or hint, spoken.direction))
+            return Foot(Words(order or hint, spoken.direction), seal=scene.board.seal)
         lost = self.texts.gettext("No connection since {time}. Newer calls may be missing here.")
         return Foot(self.words(lost.format(time=scene.lost_at)), is_warning=True)
 

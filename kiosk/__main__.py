@@ -19,6 +19,7 @@ from kiosk.printing.profile import load_profile
 from kiosk.scanner import Scanner
 from kiosk.scenes.start import first_screen
 from kiosk.settings import Settings
+from protocol.addresses import addresses
 from protocol.link import Link
 from protocol.pairing import Pairing, PairingCode, token_file
 from ui.loop import Loop, NoScreen, open_window, post
@@ -47,7 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=PROGRAM, description="The touchscreen where visitors take tickets.")
-    parser.add_argument("--server", required=True, metavar="URL", type=_server, help="the hall's server")
+    parser.add_argument(
+        "--server",
+        required=True,
+        metavar="URL[,URL]",
+        type=_server,
+        help="the hall's server, and its standby",
+    )
     parser.add_argument(
         "--token",
         metavar="T",
@@ -77,10 +84,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _server(url: str) -> str:
     """Check that it is an address a browser would take."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        message = f"'{url}' is no server's address: it looks like http://127.0.0.1:8000"
-        raise argparse.ArgumentTypeError(message)
+    for one in addresses(url) or [url]:
+        parts = urlsplit(one)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            message = f"'{one}' is no server's address: it looks like http://127.0.0.1:8000"
+            raise argparse.ArgumentTypeError(message)
     return url
 
 
@@ -134,7 +142,7 @@ def _first(options: argparse.Namespace, known: Known, pairing: Pairing | None) -
     """Give the first screen: without a token, the one that will show a code."""
     first = first_screen(known)
     is_new = pairing is not None and not pairing.token
-    return PairingScene(PairingCode("", options.server), behind=first) if is_new else first
+    return PairingScene(PairingCode("", addresses(options.server)[0]), behind=first) if is_new else first
 
 
 def _greet(options: argparse.Namespace, known: Known, pairing: Pairing | None, engine: TextEngine) -> None:

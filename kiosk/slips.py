@@ -19,10 +19,13 @@ def grouped(digits: str) -> str:
     return BETWEEN.join(digits[i : i + GROUP] for i in range(0, len(digits), GROUP))
 
 
-def page_url(hall: Hall, token: str) -> str:
-    """Give the address of a visit's page; empty when the hall has no public address."""
+def page_url(hall: Hall, token: str, receipt: str = "") -> str:
+    """Give the address of a visit's page; empty when the hall has no public address.
+
+    ``receipt`` follows as its fragment, which no browser sends: the page compares it with what the hall says.
+    """
     base = hall.facts.public_url.rstrip("/")
-    return f"{base}/visit/{token}" if base and token else ""
+    return f"{base}/visit/{token}{receipt and f'#{receipt}'}" if base and token else ""
 
 
 def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) -> SlipContent:
@@ -51,7 +54,7 @@ def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) ->
         ahead=told["ahead"] if waits else None,
         expected_wait_seconds=told["expected_wait_seconds"] if waits else None,
         footer=name(hall.facts.slip.footer),
-        page_url=page_url(hall, told.get("token", "")),
+        page_url=page_url(hall, told.get("token", ""), told.get("receipt", "")),
         copy=copy,
         called_from=told.get("not_before"),
         is_offline=is_offline,

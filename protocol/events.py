@@ -79,6 +79,8 @@ class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     offline: Offline | UnsetType = UNSET
     token: str | UnsetType = UNSET
     """The visit's token: in its issuer's answer alone, never in the log."""
+    receipt: str | UnsetType = UNSET
+    """``<seq>-<16 hex>``, the first digits of this event's leaf: in the answer alone, for the slip."""
 
 
 class VisitCheckedIn(TicketIssued, kw_only=True, frozen=True):
@@ -133,11 +135,25 @@ class SlotLapsed(BookingEvent, kw_only=True, frozen=True):
 
 
 class Head(msgspec.Struct, kw_only=True, frozen=True):
-    """The first of a lane when a desk chose; ``turn`` is ``key`` less the desk's specialty credit."""
+    """The first of a lane when a desk chose; ``turn`` is ``key`` less the desk's specialty credit.
+
+    ``turn_of`` is another ticket of the lane, before which the hall's ratio puts this one: the turn is its.
+    """
 
     ticket: Number
     key: Micros
     turn: Micros
+    turn_of: Number | UnsetType = UNSET
+
+
+class RatioStand(msgspec.Struct, kw_only=True, frozen=True):
+    """How the hall's ratio stood at a call: ``made`` of these called since one of the others.
+
+    It was the turn of these while ``made`` is less than ``calls``, else of the others.
+    """
+
+    calls: int
+    made: int
 
 
 class TicketCalled(TicketEvent, kw_only=True, frozen=True):
@@ -146,6 +162,7 @@ class TicketCalled(TicketEvent, kw_only=True, frozen=True):
     ``overtaken`` counts the tickets of an earlier reference time left waiting in this desk's lanes, lawful or
     not; ``jumped`` lists those with a smaller turn passed over by a jump, and is empty otherwise. One above
     the day's quota says so; ``confirmed_by`` is the id of the second person who stood for a jump beforehand.
+    ``ratio`` stands where the hall has one and both its sides waited in the ticket's lane.
     """
 
     desk: Number
@@ -161,6 +178,7 @@ class TicketCalled(TicketEvent, kw_only=True, frozen=True):
     reason: str | UnsetType = UNSET
     above_quota: bool | UnsetType = UNSET
     confirmed_by: str | UnsetType = UNSET
+    ratio: RatioStand | UnsetType = UNSET
 
 
 class JumpConfirmed(TicketEvent, kw_only=True, frozen=True):
@@ -496,6 +514,45 @@ class ClockChanged(Event, kw_only=True, frozen=True):
     step_seconds: int
 
 
+class KeyAnnounced(Event, kw_only=True, frozen=True):
+    """By this Ed25519 key the hall signs its heads from here on; ``key`` is its short name.
+
+    ``public`` are its 32 bytes in hex; ``replaces`` names the key before, which signed ``endorsed``.
+    """
+
+    key: str
+    public: str
+    replaces: str | UnsetType = UNSET
+    endorsed: str | UnsetType = UNSET
+
+
+class HeadSigned(Event, kw_only=True, frozen=True):
+    """The hall signed the root of the Merkle tree over the ``size`` events before this one.
+
+    ``root`` and ``signature`` are in hex; ``hall`` is its id, ``epoch`` the name of this history.
+    """
+
+    size: int
+    root: str
+    hall: str
+    epoch: str
+    key: str
+    signature: str
+
+
+class EpochBegun(Event, kw_only=True, frozen=True):
+    """The hall goes on from a copy of its log: another server ran it for longer than the copy reaches.
+
+    ``cause`` is restored or promoted; ``epoch`` names the history from here on. Until ``until`` that server
+    may have given numbers which this log does not have, so ``skipped`` numbers of each series are left out.
+    """
+
+    epoch: str
+    cause: str
+    skipped: int
+    until: Micros
+
+
 class KioskJoined(Event, kw_only=True, frozen=True):
     """A kiosk that can issue by itself is here; ``kiosk`` is its number in its own series (``A-K3-07``).
 
@@ -580,6 +637,9 @@ AnyEvent = (
     | LegBegun
     | LegAdded
     | LegDropped
+    | KeyAnnounced
+    | HeadSigned
+    | EpochBegun
     | KioskJoined
     | KioskLost
     | EntryRefused

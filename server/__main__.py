@@ -8,11 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from server.register import DEVICE_ROLES, OPERATOR_ROLES
+from server.domain.rights import DEVICE_ROLES, OPERATOR_ROLES
 
 if TYPE_CHECKING:
     # Each command imports only what it needs: a token is made without loading the whole server.
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names no public type
+
+
+OPERATOR_ACTIONS = ("add", "disable", "password", "link", "second-factor", "no-second-factor")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,8 +36,33 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from server.run import Wish, run  # noqa: PLC0415 - see above
+    from server.tls import Certificate  # noqa: PLC0415 - see above
 
-    return run(Wish(given.hall, given.data, given.host, given.port, driven=given.clock == "driven"))
+    if bool(given.tls_cert) != bool(given.tls_key):
+        given.misused("TLS needs both a certificate and its key: --tls-cert FILE --tls-key FILE")
+    certificate = Certificate(given.tls_cert, given.tls_key) if given.tls_cert else None
+    if given.follow and not given.token:
+        given.misused("a standby needs a --token: novbe-server token --role standby, where the hall runs")
+    if not given.follow and not given.hall:
+        given.misused("which hall? name its file: --hall FILE.toml")
+    is_driven = given.clock == "driven"
+    asked = Wish(
+        given.data,
+        given.host,
+        given.port,
+        is_driven,
+        given.hall,
+        (given.follow or "").rstrip("/"),
+        given.token,
+        certificate,
+    )
+    return run(asked)
+
+
+def _promote(given: argparse.Namespace) -> int:
+    from server.promoting import promote  # noqa: PLC0415 - see above
+
+    return promote(given.data)
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -59,13 +87,42 @@ def _verify(given: argparse.Namespace) -> int:
     from server.verify import Days, verify  # noqa: PLC0415 - see above
 
     days = Days(given.day or given.first or "", given.day or given.last or "")
-    return verify(given.data, days, as_json=given.json)
+    return verify(given.data, days, as_json=given.json, heads=given.heads, receipts=given.receipt)
+
+
+def _heads(given: argparse.Namespace) -> int:
+    from server.keeping import export_heads  # noqa: PLC0415 - see above
+
+    return export_heads(given.data, given.since)
+
+
+def _key(given: argparse.Namespace) -> int:
+    from server.keeping import hall_key  # noqa: PLC0415 - see above
+
+    return hall_key(given.data, renew=given.renew)
 
 
 def _explain(given: argparse.Namespace) -> int:
     from server.explaining import explain  # noqa: PLC0415 - see above
 
     return explain(given.data, given.ticket, given.day)
+
+
+def _backup(given: argparse.Namespace) -> int:
+    from server.backup import backup  # noqa: PLC0415 - see above
+
+    return backup(given.data, given.file)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from server.owner import FolderInUse  # noqa: PLC0415 - see above
+    from server.restoring import restore  # noqa: PLC0415 - see above
+
+    try:
+        return restore(given.file, given.data)
+    except FolderInUse as reason:
+        print(reason, file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_token(commands)
     _add_operator(commands)
     _add_verify(commands)
+    _add_heads(commands)
     explain = commands.add_parser("explain", help="tell in words what happened to a ticket, and why")
     _add_data(explain)
     explain.add_argument("ticket", metavar="TICKET")
@@ -86,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         "--day", type=day, help="its day of issue, YYYY-MM-DD; without it, the last one of that number"
     )
     explain.set_defaults(carry_out=_explain)
+    _add_copies(commands)
     return parser
 
 
@@ -102,6 +161,13 @@ def port(text: str) -> int:
     return number
 
 
+def address(text: str) -> str:
+    """Read a server's address from the command line; argparse tells when it is none."""
+    if not text.startswith(("http://", "https://")):
+        raise ValueError
+    return text
+
+
 def page(text: str) -> str:
     """Read the path of a page of this hall from the command line; argparse tells when it is none."""
     if not re.fullmatch(r"/([A-Za-z0-9][A-Za-z0-9/_-]*)?", text):
@@ -115,14 +181,18 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def _add_run(commands: "Commands") -> None:
     run = commands.add_parser("run", help="run a hall")
-    run.add_argument("--hall", type=Path, required=True, metavar="FILE.toml", help="the hall file")
+    run.add_argument("--hall", type=Path, metavar="FILE.toml", help="the hall file; a standby needs none")
     _add_data(run)
     run.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
     run.add_argument("--port", type=port, default=8000, help="the port to listen at (8000; 0: any)")
     run.add_argument(
         "--clock", choices=("wall", "driven"), default="wall", help="driven: commands carry the time (wall)"
     )
-    run.set_defaults(carry_out=_run)
+    run.add_argument("--tls-cert", type=Path, metavar="FILE", help="speak TLS with this certificate (PEM)")
+    run.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of that certificate (PEM)")
+    run.add_argument("--follow", type=address, metavar="URL", help="stand by for the hall's server there")
+    run.add_argument("--token", default="", metavar="T", help="for --follow: a token of the role standby")
+    run.set_defaults(carry_out=_run, misused=run.error)
 
 
 def _add_verify(commands: "Commands") -> None:
@@ -137,8 +207,43 @@ def _add_verify(commands: "Commands") -> None:
     verify.add_argument(
         "--to", dest="last", type=day, metavar="DAY", help="tell of this day and earlier ones"
     )
+    verify.add_argument(
+        "--heads", type=Path, action="append", default=[], metavar="FILE", help="heads kept outside the hall"
+    )
+    verify.add_argument(
+        "--receipt", type=Path, action="append", default=[], metavar="FILE", help="a visitor's receipt"
+    )
     verify.add_argument("--json", action="store_true", help="a line of JSON for each step, for programs")
     verify.set_defaults(carry_out=_verify)
+
+
+def _add_heads(commands: "Commands") -> None:
+    heads = commands.add_parser(
+        "heads", help="print the signed heads of the log, to be kept outside the hall"
+    )
+    _add_data(heads)
+    heads.add_argument("--since", type=int, default=0, metavar="SIZE", help="those over more events (0)")
+    heads.set_defaults(carry_out=_heads)
+    key = commands.add_parser("key", help="print the public key that signs the heads, or draw another")
+    _add_data(key)
+    key.add_argument(
+        "--renew", action="store_true", help="draw another key, for the next start of the server"
+    )
+    key.set_defaults(carry_out=_key)
+
+
+def _add_copies(commands: "Commands") -> None:
+    backup = commands.add_parser("backup", help="copy a hall into one file, beside its running server")
+    _add_data(backup)
+    backup.add_argument("file", type=Path, metavar="FILE", help="the backup to write, which is not there yet")
+    backup.set_defaults(carry_out=_backup)
+    restore = commands.add_parser("restore", help="put a hall from a backup into a folder that has none")
+    restore.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    _add_data(restore)
+    restore.set_defaults(carry_out=_restore)
+    promote = commands.add_parser("promote", help="have a standby run the hall, in a new epoch")
+    _add_data(promote)
+    promote.set_defaults(carry_out=_promote)
 
 
 def _add_token(commands: "Commands") -> None:
@@ -155,7 +260,7 @@ def _add_operator(commands: "Commands") -> None:
     operator = commands.add_parser(
         "operator", help="let a person in, or take their right; passwords are drawn"
     )
-    operator.add_argument("action", choices=("add", "disable", "password", "link"))
+    operator.add_argument("action", choices=OPERATOR_ACTIONS)
     _add_data(operator)
     operator.add_argument("name", metavar="NAME", help="what the person signs in as")
     operator.add_argument("--role", choices=OPERATOR_ROLES, default="operator", help="for add (operator)")

@@ -4,8 +4,11 @@ Only the frontier is kept: the roots of the perfect subtrees from left to right,
 so that a leaf costs one hash on average and a root at most log2(size) more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
+
+BLOCK = 256
+"""The root of each so many leaves is kept beside the log: a proof reads no more bodies than one block has."""
 
 
 def leaf(body: bytes) -> bytes:
@@ -13,8 +16,19 @@ def leaf(body: bytes) -> bytes:
     return sha256(b"\x00" + body).digest()
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def node(left: bytes, right: bytes) -> bytes:
+    """Hash two subtrees: SHA-256(0x01 ‖ left ‖ right)."""
     return sha256(b"\x01" + left + right).digest()
+
+
+def root_of(peaks: Sequence[bytes]) -> bytes:
+    """Give the root over perfect subtrees, the largest first; that of an empty tree is SHA-256 of nothing."""
+    if not peaks:
+        return sha256().digest()
+    root = peaks[-1]
+    for peak in reversed(peaks[:-1]):
+        root = node(peak, root)
+    return root
 
 
 class Frontier:
@@ -43,11 +57,25 @@ class Frontier:
             size += 1
         self.size = size
 
+    def add_hashes(self, *hashes: bytes) -> None:
+        """Append what is hashed already: leaves, or roots of equal perfect subtrees; not both in one tree."""
+        for peak in hashes:
+            rest = self.size
+            while rest & 1:
+                peak, rest = node(self.peaks.pop(), peak), rest >> 1  # noqa: PLW2901 - it grows
+            self.peaks.append(peak)
+            self.size += 1
+
+    def grow(self, body: bytes) -> bytes | None:
+        """Append one leaf; gives the root of its block of ``BLOCK`` leaves, where it is the last of them."""
+        if self.size % BLOCK != BLOCK - 1:
+            self.add(body)
+            return None
+        block = Frontier(BLOCK - 1, self.peaks[-(BLOCK - 1).bit_count() :])
+        block.add(body)
+        self.add(body)
+        return block.root()
+
     def root(self) -> bytes:
-        """Give the Merkle tree hash of all leaves; that of an empty tree is SHA-256 of nothing."""
-        if not self.peaks:
-            return sha256().digest()
-        root = self.peaks[-1]
-        for peak in reversed(self.peaks[:-1]):
-            root = _node(peak, root)
-        return root
+        """Give the Merkle tree hash of all leaves."""
+        return root_of(self.peaks)

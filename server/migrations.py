@@ -4,6 +4,8 @@ import secrets
 
 from sqlite_utils import Database, Migrations
 
+from server.merkle import BLOCK, Frontier
+
 hall = Migrations("hall")
 access = Migrations("access")
 private = Migrations("private")
@@ -57,6 +59,17 @@ def contacts(db: Database) -> None:
     )
 
 
+@hall()
+def blocks(db: Database) -> None:
+    """Keep the root of each block of leaves, from which proofs are made, and find the heads and keys."""
+    db.execute("CREATE TABLE blocks (number INTEGER PRIMARY KEY, root BLOB NOT NULL)")
+    tree = Frontier()
+    for (body,) in db.execute("SELECT body FROM events ORDER BY seq"):
+        if block := tree.grow(body.encode()):
+            db.execute("INSERT INTO blocks VALUES (?, ?)", [tree.size // BLOCK - 1, block])
+    db.execute("CREATE INDEX heads ON events (type, seq) WHERE type IN ('head_signed', 'key_announced')")
+
+
 @access()
 def people_and_devices(db: Database) -> None:
     """Make operators and devices; ``serial`` grows when a password changes or a right ends."""
@@ -80,12 +93,43 @@ def keys(db: Database) -> None:
 
 
 @access()
+def hall_key(db: Database) -> None:
+    """Draw the seed of the key that signs heads: whoever keeps ``access.db`` can sign as this hall."""
+    db.execute("INSERT INTO keys VALUES ('hall', ?)", [secrets.token_bytes(32)])
+
+
+@access()
 def links(db: Database) -> None:
     """Make the links that sign a person in once; as of all secrets, their codes' digests alone are kept."""
     db.execute(
         "CREATE TABLE links (digest TEXT PRIMARY KEY, operator INTEGER NOT NULL, path TEXT NOT NULL,"
         " until INTEGER NOT NULL)"
     )
+
+
+@access()
+def sessions(db: Database) -> None:
+    """Make the sessions of those who are signed in; of their secrets the digests alone are kept."""
+    db.execute(
+        "CREATE TABLE sessions (digest TEXT PRIMARY KEY, operator TEXT NOT NULL, serial INTEGER NOT NULL,"
+        " until INTEGER NOT NULL)"
+    )
+
+
+@access()
+def browsers(db: Database) -> None:
+    """Make the browsers that somebody has signed in with: nobody else's wrong tries hold these up."""
+    db.execute(
+        "CREATE TABLE browsers (digest TEXT NOT NULL, operator TEXT NOT NULL, seen INTEGER NOT NULL,"
+        " PRIMARY KEY (digest, operator))"
+    )
+
+
+@access()
+def second_factors(db: Database) -> None:
+    """Keep the key of a second factor, and the step of time whose code was used last."""
+    db.execute("ALTER TABLE operators ADD COLUMN second_key TEXT")
+    db.execute("ALTER TABLE operators ADD COLUMN second_step INTEGER NOT NULL DEFAULT 0")
 
 
 @private()

@@ -16,12 +16,14 @@ from flask_compress import Compress
 
 from protocol import wire
 from server.askers import Askers
+from server.calls import PAGES
 from server.domain.refusals import Refusal
 from server.engine import Engine
 from server.problems import NotFound, catalogues
 from server.refusals import LinkGone, SlipVoid
 from server.sentences import sentences
 from server.sessions import Sessions
+from server.tree import told_head
 from ui.language import N_, names, texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,11 +52,6 @@ POLICY = (
 )
 FRAMES = {False: "frame-ancestors 'none'", True: "frame-ancestors 'self'; frame-src 'self'"}
 """Only a demonstration hall shows its pages side by side, in one of its own."""
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 COMPRESS = {
     "COMPRESS_REGISTER": False,  # of the pages' files alone: what commands are told is short, and in a hurry
     "COMPRESS_MIMETYPES": ["text/javascript", "text/css", "application/json", "font/ttf"],
@@ -72,26 +69,10 @@ class Pages:
         self._sessions = sessions
 
     def attach(self, app: Flask) -> None:
-        """Add the routes, and the headers that every answer carries."""
+        """Add the routes, and the policy of pages."""
         pages = Blueprint("pages", __name__)
-        for path, view in (
-            ("/", self.start),
-            ("/kiosk", self.kiosk),
-            ("/desk", self.desk),
-            ("/board", self.board),
-            ("/greeter", self.greeter),
-            ("/manager", self.manager),
-            ("/ledger", self.ledger),
-            ("/book", self.book),
-            ("/book/<code>", self.book),
-            ("/demo", self.demo),
-            ("/visit/<token>", self.visit),
-            ("/enter/<code>", self.enter),
-            ("/visit/<token>/code.svg", self.visit_code),
-            ("/static/<folder>/<path:name>", self.static),
-            ("/texts/<language>.json", self.texts),
-        ):
-            pages.add_url_rule(path, view.__name__, view)
+        for page in PAGES:
+            pages.add_url_rule(page.rule, page.view, getattr(self, page.view))
         app.config.update(COMPRESS)
         pages.after_request(Compress(app).after_request)
         app.register_blueprint(pages)
@@ -147,6 +128,18 @@ class Pages:
         """Give the page that tells anybody what moved the order."""
         return self._page("page.html", texts(self._language()).gettext("Ledger"), "/static/visitor/ledger.js")
 
+    def seal(self) -> str:
+        """Give the last signed head of the log, to be printed and kept outside the hall."""
+        title = texts(self._language()).gettext("Seal of the log")
+        return self._page("page.html", title, "/static/visitor/seal.js")
+
+    def seal_code(self, size: str) -> Response:
+        """Draw a signed head as a code: the line that ``verify`` takes."""
+        heads = self._engine.heads(int(size) - 1, 1) if size.isascii() and size.isdecimal() else []
+        if not heads or str(heads[0].size) != size:
+            raise NotFound(path=request.path)
+        return _svg(wire.encode(told_head(heads[0])).decode())
+
     def book(self, code: str = "") -> str:
         """Give the page that books a time, or that of the booking of a code."""
         t = texts(self._language())
@@ -175,11 +168,11 @@ class Pages:
     def visit_code(self, token: str) -> Response:
         """Draw the QR code of a visit's page, for the phone of who took the ticket."""
         address = self._engine.published.hall.hall.public_url.rstrip("/")
-        if not address or self._engine.check_visit(token) is None:
+        found = self._engine.check_visit(token)
+        if not address or found is None:
             raise NotFound(path=request.path)
-        drawn = BytesIO()
-        segno.make_qr(f"{address}/visit/{token}").save(drawn, kind="svg", scale=4, border=4, light="#fff")
-        return Response(drawn.getvalue(), content_type="image/svg+xml")
+        receipt = self._engine.slip_receipt(*found)
+        return _svg(f"{address}/visit/{token}#{receipt}")
 
     def enter(self, code: str) -> Any:
         """Sign in whoever follows a link for the first time, and lead on; a kind word to anybody else."""
@@ -211,11 +204,9 @@ class Pages:
         return self._engine.published.hall.hall.demo
 
     def _secure(self, response: Response) -> Response:
-        """Add the headers that every answer carries."""
+        """Say what a page may load, and who may frame it; the other headers stand in ``headers.py``."""
         is_framed = self._is_demonstration
         policy = POLICY.format(nonce=g.nonce, frames=FRAMES[is_framed])
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_framed else "DENY")
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
@@ -257,6 +248,13 @@ HINTS = (
         "“make run” prints a link that opens its screens in one page, with a tour; “make link” gives another."
     ),
 )
+
+
+def _svg(text: str) -> Response:
+    """Draw a QR code."""
+    drawn = BytesIO()
+    segno.make_qr(text).save(drawn, kind="svg", scale=4, border=4, light="#fff")
+    return Response(drawn.getvalue(), content_type="image/svg+xml")
 
 
 def _draw_nonce() -> None:

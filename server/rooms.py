@@ -61,6 +61,7 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         **PAUSES,
         **dict.fromkeys(DAY, ()),
         **CONFIGURED,
+        "head_signed": ("size", "root"),
     },
     "desk": {
         "ticket_called": (*_called_here, *LEG, "reason"),
@@ -135,7 +136,7 @@ HEARS: dict[str, dict[str, tuple[str, ...]]] = {
         name: tuple(
             field.encode_name
             for field in msgspec.structs.fields(kind)
-            if field.encode_name not in {*PLACE, "token", "code", "hall"}
+            if field.encode_name not in {*PLACE, "token", "code", "receipt", "hall"}
         )
         for name, kind in EVENTS.items()
     },

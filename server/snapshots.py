@@ -4,6 +4,7 @@ A snapshot is made by loading the one before and folding what came since, in a t
 does; so it never touches the state that the engine works on. One made by other rules is not used.
 """
 
+import contextlib
 import gc
 import zlib
 from collections.abc import Iterator
@@ -118,6 +119,14 @@ class Snapshots:
         for old in self._newest_first()[KEPT:]:
             old.unlink()
 
+    def kept(self) -> Iterator[tuple[int, tuple[HallSnapshot, list[bytes]]]]:
+        """Give the seq, the state and the tree's peaks of each snapshot that a start would use."""
+        for path in self._newest_first():
+            with contextlib.suppress(OSError, ValueError, zlib.error, msgspec.DecodeError):
+                found = _decode(path.read_bytes())
+                if found.rules == self._rules and found.epoch == self._epoch:
+                    yield found.state.seq, (found.state, found.peaks)
+
     def _path(self, seq: int) -> Path:
         return self._folder / f"{seq:015}.snapshot"
 
@@ -131,8 +140,9 @@ class Snapshots:
         except (OSError, ValueError, zlib.error, msgspec.DecodeError) as error:
             structlog.get_logger().warning("snapshot_ignored", file=path.name, why=str(error))
             return None
+        root = self._reader.root(kept.state.seq)
         fits = kept.rules == self._rules and kept.epoch == self._epoch and kept.state.seq <= end
-        return standing if fits else None
+        return standing if fits and root in {None, standing.frontier.root()} else None
 
 
 def _decode(content: bytes) -> _Kept:

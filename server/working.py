@@ -13,14 +13,15 @@ from protocol.events import HALL, Actor, ClockChanged, Event, HallConfigured
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.clock import Clock, DrivenClock
-from server.domain import day, handing_in, hours, pausing, services
+from server.domain import day, epochs, handing_in, heads, hours, pausing, services
 from server.domain.decide import decide
 from server.domain.evolve import evolve
 from server.domain.forecast import Forecast
 from server.domain.refusals import ClockNotSet, Malformed
 from server.domain.state import HallState
-from server.limits import IssueLimit
+from server.limits import Limits
 from server.refusals import ClockBehind, ClockNotDriven, TimeNotAllowed
+from server.signing import Signer
 
 
 class RuleBroken(Exception):  # noqa: N818 - a fault of ours, told as what it is
@@ -30,26 +31,35 @@ class RuleBroken(Exception):  # noqa: N818 - a fault of ours, told as what it is
 class Working:
     """The state, and the events of the batch that is being decided."""
 
-    def __init__(self, state: HallState, clock: Clock) -> None:
-        """Decide on ``state``, which becomes part of this, by the time of ``clock``."""
-        self.state, self.clock = state, clock
+    def __init__(self, state: HallState, clock: Clock, signer: Signer | None = None) -> None:
+        """Decide on ``state``, which becomes part of this, by the time of ``clock``.
+
+        Without a signer, for rules that are only played, nothing is signed.
+        """
+        self.state, self.clock, self._signer = state, clock, signer
         self.forecast = Forecast()
         self._batch: list[Event] = []
-        self._limit = IssueLimit()
+        self.limits = Limits()
         self._hall_file: tuple[Hall, str] | None = None
         self._began_seq, self._was_away = state.seq, state.seq > 0
+
+    def anew(self, state: HallState, clock: Clock) -> "Working":
+        """Give another one, for this state and clock, that signs by the same hand."""
+        return Working(state, clock, self._signer)
 
     def decide(self, command: Command, actor: Actor) -> list[Event]:
         """Give the events of one command, folded already; raises a Refusal and has changed nothing then."""
         at = self._time_of(command, actor)
         if isinstance(command, AdvanceClock):
             return []
-        issues = isinstance(command, IssueTicket)
+        issues, a_minute = isinstance(command, IssueTicket), self.state.hall.limits.kiosk_issues_per_minute
+        self.limits.command(actor, at, a_minute)
         if issues:
-            self._limit.check(actor, at, self.state.hall.limits.kiosk_issues_per_minute)
+            self.limits.issue(actor, at, a_minute)
         events = self._record(decide(self.state, command, actor, at, self.forecast), at, command.id, actor)
         if issues:
-            self._limit.count(actor, at)
+            self.limits.issued(actor, at)
+        self._sign(at)
         return events
 
     def pass_time(self, step_seconds: int) -> None:
@@ -59,6 +69,15 @@ class Working:
             self._record(iter([ClockChanged(step_seconds=step_seconds)]), at)
         self._fall_due(at)
         self.forecast.refresh(self.state, at)
+
+    def begin_epoch(self, epoch: str, cause: str, since: Micros) -> None:
+        """Begin an epoch where the log ends; in an empty log there is nothing that it could go on from."""
+        if not self.state.seq:
+            return
+        # A driven clock stands where the log ends, whenever that was by the machine's.
+        until = max(self.clock.now(), self.state.at)
+        since = until if isinstance(self.clock, DrivenClock) else since
+        self._record(iter([epochs.begun(self.state, epoch, cause, since, until)]), self.state.at)
 
     def apply_file(self, hall: Hall, digest: str) -> None:
         """Put a hall file in force, now or when a driven clock is first set; raises WouldStrand."""
@@ -78,11 +97,13 @@ class Working:
     def take_batch(self) -> list[Event]:
         """Hand over the events decided since the last time."""
         batch, self._batch = self._batch, []
+        self._begin()
         return batch
 
     def set_back(self, state: HallState) -> None:
         """Forget the batch: go on from the committed state."""
         self.state, self._batch = state, []
+        self._begin()
         self._was_away = 0 < state.seq == self._began_seq
         if isinstance(self.clock, DrivenClock):
             self.clock.stand(state.at)
@@ -136,8 +157,22 @@ class Working:
         while (due := day.next_due(self.state)) is not None and due <= at:
             # Its own time, unless a change of the hours put that before what has happened since.
             then = max(due, self.state.at)
+            if self._sign(then - 1):  # what falls due at the same time is covered by it
+                continue
             if not self._record(day.fall_due(self.state, then), then):
                 raise RuleBroken(f"A timer was due at {due} and nothing came of it.")
+        self._sign(at)
+
+    def _sign(self, at: Micros) -> bool:
+        """Sign a head of all so far, where one is due by ``at``; tells whether it was."""
+        if self._signer is None or not heads.is_due(self.state, at):
+            return False
+        then = max(min(at, heads.next_due(self.state)), self.state.at)
+        return bool(self._record(self._signer.facts(self.state, then, self._batch), then))
+
+    def _begin(self) -> None:
+        if self._signer is not None:
+            self._signer.begin()
 
     def _note_outage(self, at: Micros) -> None:
         """Note, before all that fell due meanwhile, that nobody was served while the server was away."""

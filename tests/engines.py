@@ -9,7 +9,7 @@ from pathlib import Path
 import gevent  # type: ignore[import-untyped]
 
 from protocol.commands import IssueTicket
-from protocol.events import Actor, Event, TicketIssued
+from protocol.events import Actor, Event, HeadSigned, KeyAnnounced, TicketIssued
 from protocol.hall import (
     Agency,
     DeskFacts,
@@ -69,7 +69,7 @@ def running(folder: Path, hall: Hall = HALL, *, driven: bool = False) -> Iterato
     """Run a hall in a folder, and stop it as a technician would."""
     opened = open_hall(folder, driven=driven)
     try:
-        opened.engine.start(hall, digest(hall))
+        opened.begin(hall, digest(hall))
         opened.access.start()
         yield opened
     finally:
@@ -88,6 +88,11 @@ def until(claim: Callable[[], bool]) -> None:
     with gevent.Timeout(20):
         while not claim():
             gevent.sleep(0.01)
+
+
+def but_heads(events: list[Event]) -> list[Event]:
+    """Give the events that are no signed heads, and tell of no key for them."""
+    return [event for event in events if not isinstance(event, HeadSigned | KeyAnnounced)]
 
 
 def numbers(events: list[Event]) -> list[str]:

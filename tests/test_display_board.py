@@ -26,6 +26,16 @@ def numbers(board: Board) -> tuple[list[str], list[str]]:
     return [call.number for call in board.now], [call.number for call in board.recent]
 
 
+def test_the_small_print_is_the_last_signed_head() -> None:
+    """From the snapshot, then from each head: its size and how its root begins; no call changes by it."""
+    head = {"size": 120, "root": "47bdcec3c3ef07ba99", "key": "k", "at": 1}
+    board = read_board({"calls": [], "at": 1, "head": head})
+    assert board.seal == "120 · 47bdcec3c3ef07ba"
+    later = follow(board, [{"type": "head_signed", "at": 2, "day": "2026-11-20", **head, "size": 221}])
+    assert (later.seal, later.now) == ("221 · 47bdcec3c3ef07ba", ())
+    assert read_board({"calls": [], "head": None}).seal == ""
+
+
 def test_a_call_stands_until_it_is_answered() -> None:
     """The newest call is first; the one answered moves to the recent ones."""
     board = follow(Board(), [called("A1", "1", 1), called("A2", "2", 2), called("A3", "3", 3)])

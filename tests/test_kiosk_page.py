@@ -10,6 +10,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from server.merkle import leaf
 from server.register import Register
 from tests import browser
 from tests.browser import Hall, fits, violations
@@ -89,7 +90,10 @@ def test_a_touch_gives_a_number(page: Page, hall: Hall) -> None:
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.locator("figure img").screenshot())))
     assert f"-{number}-" in code.text
     assert code.text.partition("/visit/")[0] == "http://127.0.0.1:8000"
-    assert hall.process.get(f"/api/v1/visits/{code.text.partition('/visit/')[2]}")[1]["ticket"] == number
+    token, _, receipt = code.text.partition("/visit/")[2].partition("#")
+    assert hall.process.get(f"/api/v1/visits/{token}")[1]["ticket"] == number
+    told = hall.process.get(f"/api/v1/visits/{token}/receipt")[1]
+    assert receipt == f"{told['seq']}-{leaf(told['body'].encode()).hex()[:16]}"
     assert issued(hall, number)["class"] == "elderly"
     hall.issued.append(number)
 

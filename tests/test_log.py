@@ -10,7 +10,7 @@ import rfc8785
 from msgspec import UnsetType
 
 from protocol import wire
-from protocol.events import EVENTS, Actor, Event, HallConfigured, Head, Offline, TicketIssued
+from protocol.events import EVENTS, Actor, Event, HallConfigured, Head, Offline, RatioStand, TicketIssued
 from protocol.words import Number
 from server import log
 from server.log import CommitFailed, Reader, Writer
@@ -26,7 +26,8 @@ SAMPLES: dict[Any, Any] = {
     str: 'Ş“é\u2028\U0001f600\\\x1f"/',
     bool: True,
     bool | UnsetType: True,
-    list[Head]: [Head(ticket="A1", key=-5, turn=2**53 - 1)],
+    list[Head]: [Head(ticket="A1", key=-5, turn=2**53 - 1, turn_of="B1")],
+    RatioStand | UnsetType: RatioStand(calls=2, made=1),
     list[str]: ["B", "A"],
     list[str] | UnsetType: ["B", "A"],
     list[Number]: ["A2", "A1"],
@@ -41,7 +42,11 @@ def sample(kind: type[Event]) -> Event:
     fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         guess = str if "str" in str(field.type) else int
-        fields[field.name] = HALL if field.name == "hall" else SAMPLES.get(field.type, SAMPLES[guess])
+        fields[field.name] = (
+            HALL
+            if field.name == "hall" and kind is HallConfigured
+            else SAMPLES.get(field.type, SAMPLES[guess])
+        )
     return kind(**fields)
 
 

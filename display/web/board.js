@@ -14,6 +14,7 @@ import { Notice, usePages } from "./notice.js";
 const POLL_MS = 5000;
 const SHOWN_NOW = 5;
 const SHOWN_RECENT = 8;
+const ROOT_SHOWN = 16;
 /** A new call flashes once a second for so long: far fewer than three flashes a second. */
 const FLASH_SECONDS = 6;
 
@@ -21,7 +22,7 @@ const zone = new URLSearchParams(location.search).get("zone") || "";
 
 /** The board's page. */
 function Page({ hall: known }) {
-  const { board, notices, hall, isUp } = useBoard(known);
+  const { board, notices, hall, head, isUp } = useBoard(known);
   useSeconds();
   const pages = usePages(notices, hall);
   const isEmergency = pages.some((page) => page.isEmergency);
@@ -37,8 +38,13 @@ function Page({ hall: known }) {
       <${Notice} pages=${pages} />
       ${!isEmergency && html`<${Calls} board=${board} />`}
     </main>
-    ${!isEmergency && html`<footer>${orderSentence(hall.order)}</footer>`}`;
+    ${!isEmergency && html`<footer><span>${orderSentence(hall.order)}</span> ${head && html`<${Seal} head=${head} />`}</footer>`}`;
 }
+
+/** The small print: how many events the last signed head covers, and how its root begins; paper says the same. */
+const Seal = ({ head }) => html`<bdi class="seal" dir="ltr">${head.size} · ${head.root.slice(0, ROOT_SHOWN)}</bdi>`;
+
+const lastHead = (events) => events.filter(({ type }) => type === "head_signed").at(-1);
 
 function Calls({ board }) {
   const { now, recent } = board || { now: [], recent: [] };
@@ -67,18 +73,19 @@ function Row({ call }) {
 
 /** Follow the hall; what the board shows is folded from events, and read as a whole after any break. */
 function useBoard(known) {
-  const [shown, setShown] = useState({ board: null, notices: null, hall: known });
+  const [shown, setShown] = useState({ board: null, notices: null, hall: known, head: null });
   const [isUp, setUp] = useState(true);
   useEffect(() => {
     const take = (snapshot) => {
       setHallTime(snapshot.at);
-      setShown({ board: readBoard(snapshot), notices: readNotices(snapshot), hall: snapshot.hall });
+      setShown({ board: readBoard(snapshot), notices: readNotices(snapshot), hall: snapshot.hall, head: snapshot.head });
     };
     const hear = (events) =>
-      setShown(({ board, notices, hall }) => ({
+      setShown(({ board, notices, hall, head }) => ({
         board: follow(board, events),
         notices: followNotices(notices, events),
         hall,
+        head: lastHead(events) || head,
       }));
     const query = zone ? `?zone=${encodeURIComponent(zone)}` : "";
     const place = zone ? { zone } : {};

@@ -1,5 +1,5 @@
 /** The hall now: open or not, who waits and how long, what is wrong, and the acts that concern all of it. */
-import { clockTime } from "ui/clock.js";
+import { clockTime, momentOf } from "ui/clock.js";
 import { pauseSentence } from "ui/pauses.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
@@ -9,6 +9,8 @@ import { CloseDay, LiftLimit, OpenDay, PauseHall, ResumeHall, ResumeIssuing, Sto
 import { Jumps } from "./jumps.js";
 import { pauseName, span } from "./told.js";
 
+const ROOT_SHOWN = 16;
+
 /** The section. */
 export function Today({ page }) {
   return html`<div class="today">
@@ -17,6 +19,7 @@ export function Today({ page }) {
       <${Alarms} page=${page} />
       <${Jumps} page=${page} />
       <${Help} page=${page} />
+      <${Seal} page=${page} />
     </div>
     <${Queues} page=${page} />
   </div>`;
@@ -121,6 +124,18 @@ function QueueRow({ queue, page }) {
     <td class="figure">${queue.open_desks}</td>
     <td class="wide"><bdi>${queue.called.join(" ") || "–"}</bdi></td>
   </tr>${queue.stranded && stranded}`;
+}
+
+/** The last signed head of the log; at closing it goes on paper, out of the hall. */
+function Seal({ page }) {
+  const { head } = page.floor.now;
+  const { timeZone } = page.names;
+  return html`<section class="card">
+    <h2>${t("Seal of the log")}</h2>
+    ${!head && html`<p class="soft">${t("Nothing has been signed yet.")}</p>`}
+    ${head && html`<p>${t("Signed: {time}", { time: momentOf(head.at, timeZone) })}<br /><bdi class="soft" dir="ltr">${head.size} · ${head.root.slice(0, ROOT_SHOWN)}</bdi></p>
+      <p><a href="/seal" target="_blank">${page.floor.now.is_open ? t("Print the seal") : t("Print the day's seal, and keep it outside the hall")}</a></p>`}
+  </section>`;
 }
 
 /** Calls for help that nobody has answered. */

@@ -166,14 +166,14 @@ def _open(state: HallState, at: Micros) -> Iterator[Event]:
 def close(state: HallState, at: Micros) -> Iterator[Event]:
     """Close: a pause ends, who waits or is parked has expired, bookings lapse; served ones may finish.
 
-    In a hall that keeps its queue overnight who waits waits on.
+    In a hall that keeps its queue overnight who waits waits on, and who is parked may return to that desk.
     """
     if state.pause is not None:
         yield resumed(state.pause, at)
     yield DayClosed()
-    ends = {"parked"} if state.hall.hall.keep_overnight else {"waiting", "parked"}
-    for ticket in [t for t in state.tickets.values() if t.state in ends]:
-        yield _expired(state, ticket, at)
+    if not state.hall.hall.keep_overnight:
+        for ticket in [t for t in state.tickets.values() if t.state in {"waiting", "parked"}]:
+            yield _expired(state, ticket, at)
     yield from booking.lapse(slots.of_day(state, state.day))
     for desk in [d for d in state.desks.values() if d.state != "closed" and not d.ticket]:
         yield DeskClosed(desk=desk.number)

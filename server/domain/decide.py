@@ -46,7 +46,7 @@ def decide(
     ask: Ask[Any] = Ask(state, command, actor, at)
     if isinstance(command, handing_in.LoseKiosk):
         return handing_in.lost(ask)
-    rights.check(command, actor)
+    rights.check(command, actor.role)
     if isinstance(command, c.IssueTicket):
         return walking_up.issue(ask, forecast) if command.desk else issuing.issue(ask, forecast)
     if isinstance(command, c.CheckIn):

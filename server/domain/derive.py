@@ -16,17 +16,26 @@ from protocol.words import SECOND
 from server.domain import (
     derive_bookings,
     derive_floor,
+    derive_heads,
     derive_journals,
     derive_journeys,
     derive_jumps,
+    epochs,
     lifecycle,
     offering,
     rights,
 )
-from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
+from server.domain.calling import (
+    heads_with,
+    overtaken_by,
+    passed_over,
+    ratio_stand,
+    told_heads,
+    turn_here,
+)
 from server.domain.evolve import evolve
 from server.domain.hours import breaks_of, business_day, today
-from server.domain.issuing import ahead, next_number
+from server.domain.issuing import newcomer_behind, next_number
 from server.domain.refusals import Refusal
 from server.domain.serving import is_too_soon
 from server.domain.state import HallState
@@ -34,10 +43,16 @@ from server.domain.ticket import Desk, Ticket
 
 
 class Finding(NamedTuple):
-    """Something in the log that the rules do not give."""
+    """Something in the log that the rules do not give; ``kind`` names what was done, where that is known.
+
+    It is edited, deleted, inserted, reordered, truncated, rewritten, key, clock or snapshot. What was done
+    stands at ``seq``, or between ``since`` and ``seq`` where that is not 0.
+    """
 
     seq: int
     sentence: str
+    kind: str = ""
+    since: int = 0
 
 
 STEPS: dict[type[e.Event], tuple[str, ...]] = {
@@ -85,7 +100,8 @@ def audit(state: HallState, events: Iterable[e.Event]) -> Iterator[Finding]:
 def check(state: HallState, event: e.Event) -> Iterator[Finding]:
     """Compare one event with what the rules give in the state before it."""
     if event.seq != state.seq + 1:
-        yield Finding(event.seq, f"Event {state.seq + 1} is missing before this one.")
+        kind = "deleted" if event.seq > state.seq + 1 else "reordered"
+        yield Finding(event.seq, f"Event {state.seq + 1} is missing before this one.", kind)
     if event.at < state.at:
         yield Finding(event.seq, "Its time lies before that of the event before it.")
     for sentence in _sentences(state, event):
@@ -101,12 +117,15 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
     yield from derive_journeys.sentences(state, event)
     yield from derive_journals.sentences(state, event)
     yield from derive_jumps.sentences(state, event)
+    yield from derive_heads.sentences(state, event)
     if isinstance(event, e.TicketIssued):
         yield from _number(state, event)
     elif isinstance(event, e.HallPaused):
         yield from _break(state, event)
     elif isinstance(event, e.HallResumed | e.OutageNoted):
         yield from _pause(state, event)
+    elif isinstance(event, e.EpochBegun):
+        yield from epochs.sentences(state, event)
     elif isinstance(event, e.TicketEvent) and type(event) in STEPS:
         yield from _step(state, event)
 
@@ -170,11 +189,12 @@ def _of_series(state: HallState, event: e.TicketIssued) -> Iterator[str]:
 def _told_ahead(state: HallState, event: e.TicketIssued) -> int:
     """Count who had an earlier turn than a newcomer."""
     counted = state.catalogue.counted(event.class_, is_seen=event.actor.role in rights.WITNESSES)
+    booked, arrived_at = isinstance(event, e.VisitCheckedIn), event.at
     if isinstance(event, e.VisitCheckedIn):
-        credit = state.catalogue.credit(event.queue, counted, booked=True)
-        return ahead(state, event.queue, max(event.at, event.slot) - credit)
-    came = event.at if event.arrived_at is UNSET else event.arrived_at
-    return ahead(state, event.queue, came - state.catalogue.credit(event.queue, counted))
+        arrived_at = max(event.at, event.slot)
+    elif event.arrived_at is not UNSET:
+        arrived_at = event.arrived_at
+    return newcomer_behind(state, event.queue, counted, arrived_at, booked=booked)
 
 
 def _step(state: HallState, event: e.TicketEvent) -> Iterator[str]:
@@ -255,8 +275,9 @@ def _expected(state: HallState, desk: Desk, ticket: Ticket) -> dict[str, Any]:
         "queue": ticket.queue,
         "class_": ticket.class_,
         "language": ticket.language,
-        "heads": [e.Head(ticket=head.number, key=head.key, turn=at) for at, _, head in heads],
+        "heads": told_heads(state, heads),
         "overtaken": overtaken_by(state, desk, ticket),
         "jumped": passed_over(state, desk, ticket, turn),
         "policy": state.hall.policy.version,
+        "ratio": ratio_stand(state, ticket),
     }

@@ -15,6 +15,7 @@ from server.domain import (
     evolve_hall,
     evolve_journals,
     evolve_journeys,
+    heads,
     lifecycle,
     rights,
 )
@@ -28,6 +29,8 @@ def evolve(state: HallState, event: e.Event) -> None:
     """Fold one event, in place."""
     if event.at > state.lanes.now:
         state.lanes.advance(event.at)
+    if not state.head_due:
+        state.head_due = event.at + heads.WITHIN
     _FOLDS[type(event)](state, event)
     state.seq, state.at = event.seq, event.at
     if state.is_restless:
@@ -80,6 +83,8 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
         state.overtakings.append(Overtaking(event.at, ticket.arrived_at, ground, queues))
     if event.above_quota is True:
         state.jumps[event.seq] = _jump(event, ticket)
+    if state.catalogue.ratio_calls:
+        _count_for_ratio(state, ticket)
     leave(state, ticket, event.at)
     evolve_journeys.no_way_back(state, ticket)
     ticket.state, ticket.desk, ticket.not_before = "called", event.desk, 0
@@ -95,6 +100,18 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
     state.calls.append(Shown(event.ticket, ticket.day, event.desk, ticket.language, event.at))
     if len(state.calls) > SHOWN_CALLS:
         del state.calls[: SHOWN_CALLS // 2]
+
+
+def _count_for_ratio(state: HallState, ticket: Ticket) -> None:
+    """Count one of these, at most as many as the ratio says; one of the others begins the count anew.
+
+    Who returns, or was sent to a certain desk or specialty, is called beside the ratio.
+    """
+    if ticket.state != "waiting" or ticket.ask or not state.catalogue.has_ratio(ticket.queue):
+        return
+    made = state.ratio_made.pop(ticket.queue, 0)
+    if state.catalogue.is_of(ticket):
+        state.ratio_made[ticket.queue] = min(made + 1, state.catalogue.ratio_calls)
 
 
 def _jump(event: e.TicketCalled, ticket: Ticket) -> Jump:
@@ -125,6 +142,8 @@ def _ground(state: HallState, event: e.TicketCalled, ticket: Ticket) -> str:
         return "jump"
     if ticket.state == "parked":
         return "return"
+    if event.ratio is not UNSET:
+        return "ratio"
     counted = state.catalogue.counted(ticket.class_, is_seen=ticket.class_confirmed)
     own = state.catalogue.credit(ticket.queue, counted)
     largest = credit_of(state, ticket)
@@ -255,5 +274,6 @@ _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     **evolve_bookings.FOLDS,
     **evolve_journeys.FOLDS,
     **evolve_floor.FOLDS,
+    **heads.FOLDS,
     **evolve_journals.FOLDS,
 }

@@ -192,9 +192,29 @@ def _called(event: e.TicketCalled, zone: ZoneInfo) -> Words:
         words += [_head(head, zone) for head in others]
     else:
         words.append((N_("No other lane of the desk had anyone to call."), {}))
+    if event.ratio is not UNSET and not event.jumped:
+        words += _by_ratio(event, event.ratio)
     if event.overtaken:
         text = N_("{overtaken} who had come earlier stayed waiting.")
         words.append((text, {"overtaken": event.overtaken}))
+    return words
+
+
+def _by_ratio(event: e.TicketCalled, ratio: e.RatioStand) -> Words:
+    """Say whose turn it was by the ratio, and before whom that put the ticket."""
+    text = N_(
+        "By the ratio {calls} to 1 it was the turn of one of the others: {made} of the classes it names had"
+        " been called since the last of them."
+    )
+    if ratio.made < ratio.calls:
+        text = N_(
+            "By the ratio {calls} to 1 it was the turn of the classes it names: {made} of them had been"
+            " called since the last of the others."
+        )
+    words: Words = [(text, {"calls": ratio.calls, "made": ratio.made})]
+    before = next((head.turn_of for head in event.heads if head.ticket == event.ticket), UNSET)
+    if before is not UNSET:
+        words.append((N_("So it went before {ticket}, whose key was smaller."), {"ticket": before}))
     return words
 
 
@@ -220,6 +240,9 @@ def _head(head: e.Head, zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
         "turn": clock(head.turn, zone),
         "credit": (head.key - head.turn) // MINUTE,
     }
+    if head.turn_of is not UNSET:
+        text = N_("{ticket} had the turn {turn}, that of {other}, before which the ratio put it.")
+        return text, {**members, "other": head.turn_of}
     if head.turn == head.key:
         return N_("{ticket} had the turn {turn}."), members
     return N_("{ticket} had the turn {turn}, with {credit} minutes for the desk's specialty."), members
@@ -335,4 +358,5 @@ _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
     e.HallPaused: _told(N_("{at}: the hall was paused ({kind})."), "kind"),
     e.HallResumed: _told(N_("{at}: the hall went on after {seconds} seconds."), "seconds"),
     e.OutageNoted: _told(N_("{at}: the hall was back after an outage of {seconds} seconds."), "seconds"),
+    e.EpochBegun: _told(N_("{at}: the hall went on from a copy of its log ({cause})."), "cause"),
 }

@@ -18,7 +18,7 @@ from server.domain.asking import Ask
 from server.domain.evolve_journals import NOT_SIGNED
 from server.domain.forecast import Forecast
 from server.domain.hours import business_day, today
-from server.domain.issuing import ahead
+from server.domain.issuing import newcomer_behind
 from server.domain.journals import Kiosk, Span, bounded, find, next_number
 from server.domain.state import HallState
 
@@ -119,7 +119,7 @@ def _issued(
         class_=entry.class_,
         language=entry.language,
         quantity=entry.quantity,
-        ahead=ahead(state, service.queue, arrived_at - state.catalogue.credit(service.queue, counted)),
+        ahead=newcomer_behind(state, service.queue, counted, arrived_at),
         expected_wait_seconds=forecast.expected(service.queue, counted),
         arrived_at=arrived_at,
         offline=offline,

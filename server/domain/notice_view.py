@@ -31,8 +31,15 @@ def told(state: HallState, texts: Texts, zone: str = "") -> View:
         "outage": _outage(state),
         "closing": state.closing,
         "issuing_stopped": state.issuing_stopped or None,
+        "head": _head(state),
         "closing_limit": state.hall.policy.stop_when_full and not state.limit_lifted,
     }
+
+
+def _head(state: HallState) -> View | None:
+    """Tell the last signed head of the log: what a board shows of it, and a day's report has whole."""
+    head = state.head
+    return {"size": head.size, "root": head.root, "key": head.key, "at": head.at} if head else None
 
 
 def _pause(state: HallState, texts: Texts) -> View | None:

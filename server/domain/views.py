@@ -88,7 +88,17 @@ def _order(configured: Hall) -> dict[str, Any]:
             for class_ in configured.class_
         ],
         "has_bookings": any(service.booking is not None for service in configured.service),
+        "ratio": _ratio(configured),
     }
+
+
+def _ratio(configured: Hall) -> dict[str, Any] | None:
+    """Tell the ratio: so many calls of these classes to one of the others. No names for none and booked."""
+    ratio = configured.policy.ratio
+    if ratio is None:
+        return None
+    names = {class_.id: class_.names for class_ in configured.class_}
+    return {"calls": ratio.calls, "of": [{"id": id_, "names": names.get(id_, {})} for id_ in ratio.of]}
 
 
 def _children(configured: Hall, parent: str) -> list[dict[str, Any]]:
@@ -252,7 +262,7 @@ def named(state: HallState, service: str) -> dict[str, Any]:
 def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micros) -> dict[str, Any] | None:
     """Tell a visitor the place of the own ticket; None when the hall holds it no more.
 
-    ``ahead`` have an earlier turn; of them ``by_precedence`` came later, and their class lets them go first.
+    ``ahead`` are called before; of them ``by_precedence`` came later, and go first by class or ratio.
     ``went_first`` counts by ground who came later and was called before. ``legs`` are the services before
     this one, ``planned`` those after it.
     """

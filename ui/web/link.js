@@ -4,7 +4,7 @@
  */
 import { io } from "socket.io-client";
 import { heardHallTime } from "ui/clock.js";
-import { Follower } from "ui/follow.js";
+import { Follower, rank } from "ui/follow.js";
 import { NoAnswer, read } from "ui/read.js";
 import { language } from "ui/texts.js";
 
@@ -134,7 +134,7 @@ export class Link {
 
   async readOnce() {
     try {
-      if (this.mustJoin) await this.socket.timeout(ANSWER_MS).emitWithAck("join", this.place);
+      if (this.mustJoin) await this.socket.timeout(ANSWER_MS).emitWithAck("join", this.known());
       this.mustJoin = false;
       const snapshot = await read(this.path, { headers: this.headers });
       if (!this.mustJoin) this.stand(snapshot); // a new connection meanwhile: this was read before it
@@ -156,7 +156,13 @@ export class Link {
     }
   }
 
+  /** What the page says of itself; a server that was superseded learns it from the epoch. */
+  known() {
+    return this.follower.epoch ? { ...this.place, epoch: this.follower.epoch } : this.place;
+  }
+
   stand(snapshot) {
+    if (rank(snapshot.epoch) < rank(this.follower.epoch)) throw new Error("superseded");
     this.follower.stand(snapshot.epoch, snapshot.seq);
     this.ears.snapshot(snapshot);
     this.say(true);

@@ -8,6 +8,7 @@ import { nameOf, t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Help } from "./help.js";
 import { Pause, PausedTime, isEmergency } from "./pause.js";
+import { Receipt } from "./receipt.js";
 import { Turn, where } from "./turn.js";
 import { Way } from "./way.js";
 
@@ -87,6 +88,7 @@ function Visit({ visit, hall, isUp, send }) {
     />
     <${Calls} calls=${visit.history || []} timeZone=${hall.time_zone} />
     <${Help} visit=${visit} send=${send} />
+    <${Receipt} token=${token} hall=${hall} />
     <p class="soft taken">${taken}</p>
   </article>`;
 }
