@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from os import times
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -51,8 +52,9 @@ def tried(days: Path, room: Path, seed: str) -> bool:
         command = [sys.executable, "-m", "server", "heads", "--data", str(days)]
         subprocess.run(command, stdout=file, stderr=subprocess.DEVNULL, check=True)
     end, day = end_of(days)
-    seconds, sound = proved(days, kept)
-    print(f"{end} events until {day}: sound, in {seconds:.1f} s." if not sound else f"Not sound: {sound[:3]}")
+    seconds, cpu, sound = proved(days, kept)
+    how = f"not sound: {sound[:3]}" if sound else f"sound, in {seconds:.0f} s, {cpu:.0f} s of CPU"
+    print(f"{end} events until {day}: {how}.", flush=True)
     key, _ = Register(days).hall_keys()
     ways = [*WAYS, Forgery(WITH_THE_KEY, "rewritten", lambda folder, seq: edit_with_key(folder, seq, key))]
     places = [random.Random(f"{seed}/{way.name}").randrange(2, end - 200) for way in ways]  # noqa: S311 - repeatable
@@ -66,18 +68,18 @@ def attempt(way: Forgery, days: Path, kept: Path, place: int) -> bool:
     copy = kept.parent / "copy"
     shutil.copytree(days, copy)
     forged = timed(lambda: way.carry_out(copy, place))
-    seconds, findings = proved(copy, kept)
+    seconds, cpu, findings = proved(copy, kept)
     shutil.rmtree(copy)
     named = [one for one in findings if one["kind"] == way.kind]
     how = "found" if named else "NOT FOUND"
-    print(f"{way.name}, at event {place} (in {forged:.0f} s): {how} in {seconds:.1f} s")
+    print(f"{way.name}, at event {place} (in {forged:.0f} s): {how} in {seconds:.0f} s, {cpu:.0f} s of CPU")
     if named:
         print(f"    Event {named[0]['seq']}: {named[0]['sentence']}", flush=True)
     return bool(named)
 
 
-def proved(folder: Path, kept: Path) -> tuple[float, list[dict[str, Any]]]:
-    """Run ``novbe-server verify``; gives its seconds and its findings."""
+def proved(folder: Path, kept: Path) -> tuple[float, float, list[dict[str, Any]]]:
+    """Run ``novbe-server verify``; gives its seconds, those of processor time, and its findings."""
     command = [
         sys.executable,
         "-m",
@@ -89,10 +91,11 @@ def proved(folder: Path, kept: Path) -> tuple[float, list[dict[str, Any]]]:
         str(kept),
         "--json",
     ]
-    begun = perf_counter()
+    begun, used = perf_counter(), times().children_user + times().children_system
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    seconds, cpu = perf_counter() - begun, times().children_user + times().children_system - used
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return perf_counter() - begun, told["findings"]
+    return seconds, cpu, told["findings"]
 
 
 def timed(what: Callable[[], None]) -> float:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -164,6 +165,16 @@ def test_a_keeper_holds_the_hall_to_what_was_fetched(
     command = [sys.executable, "-m", "server", "verify", "--data", str(data), "--heads", str(file)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, "The log is sound." in done.stdout) == (0, True), done.stdout
+
+
+def test_a_slip_is_found_by_its_whole_address(
+    hall_server: NetworkHall, tickets: list[dict[str, Any]]
+) -> None:
+    """What stands behind the token is for the visit's page, and in nobody's way."""
+    mine = tickets[44]
+    address = quote(f"https://hall.example/visit/{mine['token']}#{mine['receipt']}", safe="")
+    found = hall_server.known("lead").ask("GET", f"/api/v1/lookup?code={address}")
+    assert (found[0], found[1]["ticket"]) == (200, mine["ticket"]), found
 
 
 def test_a_receipt_waits_for_a_head(hall_server: NetworkHall, tickets: list[dict[str, Any]]) -> None:

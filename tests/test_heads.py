@@ -19,6 +19,7 @@ from server.hall_key import is_signed, name_of
 from server.log import Reader
 from server.merkle import Frontier
 from server.register import Register
+from server.verify import verify
 from tests.engines import HALL, NOON, SYSTEM, new_id, running, ticket
 from tests.hall_process import ROOT
 
@@ -148,6 +149,13 @@ def test_the_key_before_stands_for_a_new_one(tmp_path: Path) -> None:
     assert isinstance(second.endorsed, str)
     assert is_signed(first.public, heads.endorsement(second), second.endorsed)
     hold(events)
+    assert verify(tmp_path, None) == 0
+    kept = tmp_path / "kept.jsonl"
+    kept.write_text(command_line("heads", "--data", str(tmp_path)).stdout)
+    alone = [sys.executable, str(ROOT / "visitor/web/verify.py"), "log", str(tmp_path / log.FILE)]
+    subprocess.run(
+        [*alone, "--heads", str(kept), "--heads", str(kept)], check=True, stdout=subprocess.DEVNULL
+    )
     assert register.hall_keys()[1] is not None
     with running(tmp_path, HALL, driven=True):
         assert register.hall_keys()[1] is None

@@ -264,6 +264,7 @@ def test_a_scanned_slip_may_be_of_a_kiosks_own_series() -> None:
     [
         pytest.param(TOKEN, id="the token"),
         pytest.param(f"http://127.0.0.1:8000/visit/{TOKEN}", id="the page"),
+        pytest.param(f"http://127.0.0.1:8000/visit/{TOKEN}#1234-9f8e7d6c5b4a3210", id="a whole slip"),
         pytest.param(f"HTTP>&&hall&visit&{TOKEN[:12]}{TOKEN[12:].upper()}", id="another keyboard's layout"),
     ],
 )

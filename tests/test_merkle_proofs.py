@@ -1,5 +1,6 @@
 """Proofs over the tree are those of RFC 9162: of the published vectors, and of another program."""
 
+import runpy
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -8,6 +9,7 @@ from pymerkle import InmemoryTree, verify_consistency  # type: ignore[import-unt
 
 from server.merkle import BLOCK, Frontier, leaf
 from server.merkle_proofs import consistency, inclusion, is_consistent, is_included
+from tests.hall_process import ROOT
 from tests.test_merkle import LEAVES, ROOTS
 
 MOST = 130
@@ -121,6 +123,21 @@ def _refuses(index: int, size: int, path: list[bytes], grown: list[bytes]) -> No
         assert not is_consistent(index + 1, size, earlier, root, changed)
         assert not is_consistent(index + 1, size, earlier, root, grown[:-1])
         assert not is_consistent(index + 1, size, flipped([earlier], bit % 256)[0], root, grown)
+
+
+def test_the_program_for_everybody_finds_the_same_roots() -> None:
+    """``verify.py`` has it a second time: every path leads to the root there, and no changed one does."""
+    alone = runpy.run_path(str(ROOT / "visitor" / "web" / "verify.py"))
+    tree = alone["Tree"]()
+    for size, body in enumerate(BODIES[:70], 1):
+        tree.add(body)
+        assert tree.root() == SPAN(0, size).hex()
+        for index in range(size):
+            path = inclusion(SPAN, index, size)
+            assert alone["root_by"](path, HASHES[index], index, size) == SPAN(0, size)
+            if path:
+                assert alone["root_by"](flipped(path, index), HASHES[index], index, size) != SPAN(0, size)
+                assert alone["root_by"](path[:-1], HASHES[index], index, size) is None
 
 
 @pytest.mark.fault(number="T38")

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from server.merkle_proofs import consistency, inclusion
 from tests import browser
 from tests.browser import Hall, fits, violations
 from tests.hall_process import new_id
+from tests.test_merkle_proofs import HASHES, SPAN, flipped
 
 chromium = browser.chromium
 page = browser.page
@@ -163,6 +165,44 @@ def test_a_receipt_that_is_not_ready_says_when(page: Page, hall: Hall) -> None:
     expect(page.locator(".receipt li[data-is=unknown]")).to_contain_text("signs its log every five minutes")
     assert len(said(page, "good")) == 1
     expect(page.get_by_role("link", name="Save the receipt")).to_have_count(0)
+
+
+CHECK_ALL = """async ([inclusions, growths]) => {
+    const { rootBy, hasOnlyGrown } = await import("/static/visitor/proof.js");
+    const wrong = [];
+    for (const [leaf, index, size, path, root, isTrue] of inclusions)
+        if (((await rootBy(path, leaf, index, size)) === root) !== isTrue) wrong.push([index, size, isTrue]);
+    for (const [first, second, older, newer, path, isTrue] of growths)
+        if ((await hasOnlyGrown({ first, second, path }, older, newer)) !== isTrue) wrong.push(first, second);
+    return wrong;
+}"""
+
+
+def test_the_browser_checks_as_the_rfc_says(page: Page, hall: Hall) -> None:
+    """All proofs up to 33 leaves hold there, too, and none of which one bit was changed."""
+    inclusions: list[list[Any]] = []
+    growths: list[list[Any]] = []
+    for size in range(1, 34):
+        root = SPAN(0, size).hex()
+        for index in range(size):
+            path, grown = inclusion(SPAN, index, size), consistency(SPAN, index + 1, size)
+            first = [index + 1, size, SPAN(0, index + 1).hex(), root]
+            inclusions.append([HASHES[index].hex(), index, size, hexed(path), root, True])
+            growths.append([*first, hexed(grown), True])
+            if path:
+                inclusions.append(
+                    [HASHES[index].hex(), index, size, hexed(flipped(path, index)), root, False]
+                )
+            if grown:
+                growths.append([*first, hexed(flipped(grown, index)), False])
+                growths.append([*first, hexed(grown[:-1]), False])
+    page.goto(f"{hall.url}/seal")
+    assert page.evaluate(CHECK_ALL, [inclusions, growths]) == []
+
+
+def hexed(path: list[bytes]) -> list[str]:
+    """Write hashes as they are sent."""
+    return [each.hex() for each in path]
 
 
 @pytest.mark.parametrize("language", ["en", "az", "ar"])

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from bench import forging
-from bench.days import write
+from bench.days import MONDAY, Days, write
 from bench.forging import WAYS, Forgery
-from protocol.events import HeadSigned, TicketIssued
+from protocol.events import Event, HeadSigned, TicketIssued
 from server import log
 from server.domain.derive import Finding
 from server.log import Reader
@@ -24,7 +24,7 @@ from server.outside import NotEvidence, Outside
 from server.register import Register
 from server.snapshots import Snapshots
 from server.tree import Tree, told_head, told_key
-from server.verify import Audit
+from server.verify import Audit, verify
 from tests.hall_process import ROOT
 
 SEED = 20261128
@@ -158,6 +158,29 @@ def test_who_holds_the_halls_key_is_found_from_outside(day: Path, copy: Path) ->
     for other in range(number + 1, len(issued), 5):
         later = audited(copy, Outside([], [day / f"receipt-{other}.json"]))
         assert {one.kind for one in later} == {"rewritten"}
+
+
+def test_a_log_whose_heads_were_taken_out_is_no_sound_one(copy: Path) -> None:
+    """None may be missing when one was due; without any from the beginning it looks like an old log."""
+
+    def strip(events: list[Event]) -> list[Event]:
+        return [event for event in events if not isinstance(event, HeadSigned)]
+
+    forging.rewrite(copy, size_of(copy) // 2, strip)
+    said = {one.sentence.partition(" at ")[0] for one in audited(copy)}
+    assert "A head was due" in said
+
+
+def test_a_clock_that_was_honestly_set_back_is_noted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hall time did not fall, and the log says what the machine's clock did: it is sound."""
+    hall = Days(tmp_path, "XS", "1")
+    hall.working.pass_time(-7200)
+    hall.day(MONDAY)
+    hall.end()
+    assert verify(tmp_path, None) == 0
+    assert "the machine's clock was set back by 7200 s." in capsys.readouterr().out
 
 
 def test_evidence_that_is_false_itself_is_told(day: Path, copy: Path, tmp_path: Path) -> None:

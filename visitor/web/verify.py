@@ -116,11 +116,12 @@ class Keys:
         name, public = key["key"], key["public"]
         if sha256(bytes.fromhex(public)).hexdigest()[:16] != name:
             return f"the key {name} is not the one it is called"
-        if self.known.setdefault(name, public) != public:
-            return f"the key {name} is announced with two values"
+        if name in self.known:
+            return ""
+        is_first = not self.known
+        self.known[name] = public
         before = self.known.get(key.get("replaces", ""))
         said = canonical({"type": "key", **{each: key.get(each) for each in ("key", "public", "replaces")}})
-        is_first = set(self.known) == {name}
         if not is_first and not (before and is_signed(before, said, key.get("endorsed", ""))):
             return f"the key {name} is another one, and no key before stands for it"
         return ""
