@@ -42,6 +42,7 @@ from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
 from server.standbys import Standbys
 from server.tries import Tries
+from server.watchman import Watchman
 from ui.language import texts
 
 MOST_EVENTS = 5000
@@ -228,8 +229,8 @@ class Api:
 
 def build_app(
     engine: Engine, access: Access, metrics: Metrics, presence: Presence
-) -> tuple[Flask, Askers, Standbys]:
-    """Make the Flask application of a hall, what knows who asks, and what hands the log on."""
+) -> tuple[Flask, Askers, Standbys, Watchman]:
+    """Make the Flask application of a hall, who knows who asks, hands the log on, and watches the disk."""
     app = Flask("server", static_folder=None)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
@@ -238,7 +239,8 @@ def build_app(
     askers = Askers(engine, access, app)
     standbys = Standbys(engine, access, askers)
     metrics.watch_standby(standbys)
-    health = Health(engine, metrics, engine.folder, standbys)
+    watchman = Watchman(engine.folder)
+    health = Health(engine, metrics, engine.folder, standbys, watchman)
     parts = {
         "sessions": sessions,
         "health": health,
@@ -248,8 +250,8 @@ def build_app(
         "lookup": Lookup(engine, askers),
         "foresight": Foresight(engine, askers),
         "proofs": Proofs(engine, askers),
-        "checks": Checks(engine, access, askers, presence, standbys),
-        "overview": Overview(engine, access, askers, presence),
+        "checks": Checks(engine, access, askers, presence, standbys, watchman),
+        "overview": Overview(engine, access, askers, presence, watchman),
         "pairing": Devices(engine, access, askers, tries, presence),
         "bookings": Bookings(engine, askers, tries),
         "demo": Demo(engine, access, askers, sessions),
@@ -258,7 +260,7 @@ def build_app(
     }
     Api(engine, access, askers, health).attach(app, parts)
     Pages(engine, askers, sessions).attach(app)
-    return app, askers, standbys
+    return app, askers, standbys, watchman
 
 
 def _refusal_of(error: Exception) -> Refusal:

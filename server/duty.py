@@ -30,7 +30,8 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``follows`` is the address of the server whose log comes here, ``superseded`` the epoch of the one that
     took over, ``standby`` the address at which a standby of this one was heard last, ``tell`` that of the
-    server which this one took over from and which has not heard of it yet.
+    server which this one took over from and which has not heard of it yet. ``damaged`` is what was found of
+    a hall that was put aside: until another one comes here nothing is run.
     """
 
     follows: str = ""
@@ -38,6 +39,7 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     begin: Begin | None = None
     standby: str = ""
     tell: str = ""
+    damaged: str = ""
 
 
 def read(folder: Path) -> Duty:

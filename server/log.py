@@ -20,6 +20,7 @@ from protocol.events import Event, HallConfigured, kind_of
 from protocol.hall import Hall
 from protocol.words import Micros
 from server import migrations
+from server.end import End
 from server.merkle import Frontier
 
 FILE = "hall.db"
@@ -76,6 +77,7 @@ class Writer:
         """Append to the log at ``path``, whose tree has grown to ``frontier``."""
         self._path, self._frontier, self._attempt = path, frontier, frontier
         self._db: sqlite3.Connection | None = None
+        self._end = End(path.parent)
 
     def open(self) -> int:
         """Open, or close and open again after a failure; gives the last seq on disk, raises CommitFailed."""
@@ -131,6 +133,7 @@ class Writer:
             db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
             db.executemany("INSERT INTO roots VALUES (?, ?)", roots)
         self._frontier = frontier
+        self._end.note(frontier.size)
 
     def probe(self) -> None:
         """Write a row that means nothing, to learn whether the disk takes writes again."""
@@ -154,6 +157,7 @@ class Writer:
             with contextlib.suppress(sqlite3.Error):
                 self._db.close()
             self._db = None
+        self._end.close()
 
 
 class Reader:
