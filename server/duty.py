@@ -3,6 +3,7 @@
 A small file beside the databases says so, written whole or not at all; without it the folder runs its hall.
 """
 
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -43,12 +44,14 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def read(folder: Path) -> Duty:
-    """Read what the folder is for; raises OSError, or ValueError when the file says nothing that is known."""
+    """Read what the folder is for; raises OSError, also for a damaged file: a guess might make two halls."""
     try:
-        content = (folder / FILE).read_bytes()
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Duty)
     except FileNotFoundError:
         return Duty()
-    return msgspec.json.decode(content, type=Duty)
+    except msgspec.DecodeError as error:
+        says = f"It says nothing that is known ({error}), so nothing is run here"
+        raise OSError(errno.EIO, says, str(folder / FILE)) from error
 
 
 def write(folder: Path, duty: Duty) -> None:
