@@ -47,6 +47,7 @@ from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
 from server.standbys import Standbys
 from server.tries import Tries
+from server.watchman import Watchman
 from ui.language import texts
 
 MOST_EVENTS = 5000
@@ -236,8 +237,8 @@ class Api:
 
 def build_app(
     engine: Engine, access: Access, metrics: Metrics, presence: Presence
-) -> tuple[Flask, Askers, Standbys]:
-    """Make the Flask application of a hall, what knows who asks, and what hands the log on."""
+) -> tuple[Flask, Askers, Standbys, Watchman]:
+    """Make the Flask application of a hall, who knows who asks, hands the log on, and watches the disk."""
     app = Flask("server", static_folder=None)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
@@ -248,7 +249,8 @@ def build_app(
     oidc = Oidc(access, sessions, tries)
     standbys = Standbys(engine, access)
     metrics.watch_standby(standbys)
-    health = Health(engine, metrics, engine.folder, standbys)
+    watchman = Watchman(engine.folder)
+    health = Health(engine, metrics, engine.folder, standbys, watchman)
     parts = {
         "sessions": sessions,
         "second_factor": second_factor,
@@ -261,8 +263,8 @@ def build_app(
         "foresight": Foresight(engine, askers),
         "proofs": Proofs(engine),
         "evidence": Evidence(engine, askers, tries),
-        "checks": Checks(engine, access, askers, presence, standbys),
-        "overview": Overview(engine, access, presence),
+        "checks": Checks(engine, access, askers, presence, standbys, watchman),
+        "overview": Overview(engine, access, presence, watchman),
         "pairing": Devices(engine, access, askers, tries, presence),
         "bookings": Bookings(engine, askers, tries),
         "demo": Demo(engine, access, sessions),
@@ -273,7 +275,7 @@ def build_app(
     Pages(engine, askers, sessions, oidc).attach(app)
     # After the pages, whose nonce a refusal needs too.
     Door(engine, askers).attach(app)
-    return app, askers, standbys
+    return app, askers, standbys, watchman
 
 
 def _refusal_of(error: Exception) -> Refusal:

@@ -20,6 +20,7 @@ from protocol.events import Event, HallConfigured, HeadSigned, KeyAnnounced, kin
 from protocol.hall import Hall
 from protocol.words import Micros
 from server import migrations
+from server.end import End
 from server.merkle import BLOCK, Frontier
 
 FILE = "hall.db"
@@ -78,6 +79,7 @@ class Writer:
         """Append to the log at ``path``, whose tree has grown to ``frontier``."""
         self._path, self._frontier, self._attempt = path, frontier, frontier
         self._db: sqlite3.Connection | None = None
+        self._end = End(path.parent)
 
     def open(self) -> int:
         """Open, or close and open again after a failure; gives the last seq on disk, raises CommitFailed."""
@@ -142,6 +144,7 @@ class Writer:
             db.executemany("INSERT INTO roots VALUES (?, ?)", roots)
             db.executemany("INSERT INTO blocks VALUES (?, ?)", blocks)
         self._frontier = frontier
+        self._end.note(frontier.size)
 
     @property
     def frontier(self) -> Frontier:
@@ -170,6 +173,7 @@ class Writer:
             with contextlib.suppress(sqlite3.Error):
                 self._db.close()
             self._db = None
+        self._end.close()
 
 
 class Reader:

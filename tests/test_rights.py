@@ -181,7 +181,7 @@ def application(tmp_path: Path) -> Iterator[tuple[Flask, Sockets]]:
     """Build the application of a hall, with its sockets, that nobody is connected to."""
     with engines.running(tmp_path) as hall:
         metrics, presence = Metrics(hall.engine), Presence()
-        app, askers, _ = build_app(hall.engine, hall.access, metrics, presence)
+        app, askers, _, _ = build_app(hall.engine, hall.access, metrics, presence)
         sockets = Sockets(app, hall.engine, hall.access, askers, metrics, presence)
         app.wsgi_app = CommandRoute(app.wsgi_app, hall.engine, askers)  # type: ignore[method-assign]
         yield app, sockets
