@@ -356,6 +356,11 @@ class Reader:
         """Give (seq, root) of every commit, in order."""
         yield from self._db().execute("SELECT seq, root FROM roots ORDER BY seq")
 
+    def has_blocks(self) -> bool:
+        """Tell whether roots of blocks are kept: an earlier version kept none before its upgrade."""
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'blocks'"
+        return self._db().execute(query).fetchone() is not None
+
     def blocks(self, first: int = 0, last: int = 2**62) -> Iterator[tuple[int, bytes]]:
         """Give (number, root) of the blocks of ``BLOCK`` leaves from one to another, that not included."""
         query = "SELECT number, root FROM blocks WHERE number >= ? AND number < ? ORDER BY number"
