@@ -8,7 +8,7 @@ SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # of pictures, the library that shapes right-to-left text, and what the tutorial types.
 TEST_PACKAGES = chromium xvfb xdotool espeak-ng tesseract-ocr libfribidi0 curl
 
-.PHONY: help setup run link test check bench texts docs pictures wheel
+.PHONY: help setup run link test faults check bench texts docs pictures wheel
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ link: setup ## print a new link to the demonstration hall that is open
 # Two at a time: the tests wait for browsers, servers and windows more than they compute. A file's tests stay together.
 test: setup test-packages ## install what the tests need, and prove the hall
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+faults: setup test-packages ## make every fault in its long form, about half an hour; the table is in docs/reference/reliability.md
+	$(BIN)/python -m tests.faults
 
 check: setup ## what CI also runs: ruff, its formatter, mypy, import-linter
 	$(BIN)/ruff check

@@ -17,6 +17,9 @@ from typing import Any
 from bench.light import LightHttp, LightSocket
 from bench.running import Running, running
 
+Shown = dict[str, Any]
+"""What was measured: counts, and spreads in milliseconds."""
+
 CALLS_A_SECOND = 8.0
 """At most; with what goes before and after a call it is five or six."""
 
@@ -37,18 +40,23 @@ def main() -> None:
     )
 
 
-def measure(boards: int, calls: int) -> dict[str, Any]:
+def measure(boards: int, calls: int) -> Shown:
     """Show calls on so many boards."""
     with running() as server:
-        empty = server.memory_mb()
-        ours, theirs = multiprocessing.Pipe()
-        screens = multiprocessing.Process(target=show, args=(server.port, boards, calls, theirs))
-        screens.start()
-        ours.recv()
-        memory, idle = server.memory_mb(), _idle(server)
-        acked, called = asyncio.run(_call(server, calls))
-        lit: dict[str, list[float]] = ours.recv()
-        screens.join()
+        return shown(server, boards, calls)
+
+
+def shown(server: Running, boards: int, calls: int) -> Shown:
+    """Show calls on so many boards of a server that runs."""
+    empty = server.memory_mb()
+    ours, theirs = multiprocessing.Pipe()
+    screens = multiprocessing.Process(target=show, args=(server.port, boards, calls, theirs))
+    screens.start()
+    ours.recv()
+    memory, idle = server.memory_mb(), _idle(server)
+    acked, called = asyncio.run(_call(server, calls))
+    lit: dict[str, list[float]] = ours.recv()
+    screens.join()
     last = [max(times) - called[ticket] for ticket, times in lit.items()]
     unlit = calls * boards - sum(map(len, lit.values()))
     return {

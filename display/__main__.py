@@ -13,6 +13,7 @@ import pygame
 from display.screen import BoardScene
 from display.settings import Settings
 from display.voice import Voice
+from protocol.addresses import addresses
 from protocol.commands import ReportDevice
 from protocol.link import Link, LinkDown, Message, TooManyUnanswered
 from protocol.pairing import NoTokenFile, Pairing, token_file
@@ -83,7 +84,9 @@ class Program:
 def read_arguments(arguments: list[str] | None) -> tuple[str, str, Settings]:
     """Read the command line; gives server, token and settings. Raises SettingsMistake."""
     parser = argparse.ArgumentParser(prog="novbe-display", description="A board of the hall, and its voice.")
-    parser.add_argument("--server", required=True, metavar="URL", help="the hall, http://HOST:PORT")
+    parser.add_argument(
+        "--server", required=True, metavar="URL[,URL]", help="the hall, http://HOST:PORT, and its standby"
+    )
     parser.add_argument(
         "--token",
         default="",
@@ -93,7 +96,8 @@ def read_arguments(arguments: list[str] | None) -> tuple[str, str, Settings]:
     parser.add_argument("--settings", type=Path, metavar="FILE.toml", help="further settings")
     parser.add_argument("--fullscreen", action="store_true", help="take the whole screen")
     chosen = parser.parse_args(arguments)
-    if not chosen.server.startswith(("http://", "https://")):
+    servers = addresses(chosen.server)
+    if not servers or not all(url.startswith(("http://", "https://")) for url in servers):
         parser.error("--server is an address like http://127.0.0.1:8000")
     settings = read_settings(Settings, chosen.settings)
     if chosen.zone is not None:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,11 +13,13 @@ import pygame
 
 from kiosk.counter import Counter
 from kiosk.known import Known
+from kiosk.own_series import OwnSeries
 from kiosk.printing.printer import Printer
 from kiosk.printing.profile import load_profile
 from kiosk.scanner import Scanner
 from kiosk.scenes.start import first_screen
 from kiosk.settings import Settings
+from protocol.addresses import addresses
 from protocol.link import Link
 from protocol.pairing import Pairing, PairingCode, token_file
 from ui.loop import Loop, NoScreen, open_window, post
@@ -45,7 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=PROGRAM, description="The touchscreen where visitors take tickets.")
-    parser.add_argument("--server", required=True, metavar="URL", type=_server, help="the hall's server")
+    parser.add_argument(
+        "--server",
+        required=True,
+        metavar="URL[,URL]",
+        type=_server,
+        help="the hall's server, and its standby",
+    )
     parser.add_argument(
         "--token",
         metavar="T",
@@ -75,10 +84,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _server(url: str) -> str:
     """Check that it is an address a browser would take."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        message = f"'{url}' is no server's address: it looks like http://127.0.0.1:8000"
-        raise argparse.ArgumentTypeError(message)
+    for one in addresses(url) or [url]:
+        parts = urlsplit(one)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            message = f"'{one}' is no server's address: it looks like http://127.0.0.1:8000"
+            raise argparse.ArgumentTypeError(message)
     return url
 
 
@@ -104,6 +114,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
     printer = Printer(options.printer, counter.hear, profile=profile) if options.printer else None
     link = Link(options.server, options.token, counter.hear, pairing=pairing)
     counter.link, counter.printer = link, printer
+    counter.own = OwnSeries(lambda: _journal_folder(options, pairing), link.send, _tell)
     _greet(options, known, pairing, engine)
     scanner = Scanner(options.scanner, post, _tell) if options.scanner else None
     link.start()
@@ -118,11 +129,20 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
     ending.end()
 
 
+def _journal_folder(options: argparse.Namespace, pairing: Pairing | None) -> Path | None:
+    """Say where the journal is: beside the token's file, one folder for each token; None without a token."""
+    token = pairing.token if pairing else options.token
+    if not token:
+        return None
+    name = sha256(token.encode()).hexdigest()[:12]
+    return token_file(PROGRAM, options.server).with_suffix("") / name
+
+
 def _first(options: argparse.Namespace, known: Known, pairing: Pairing | None) -> Scene:
     """Give the first screen: without a token, the one that will show a code."""
     first = first_screen(known)
     is_new = pairing is not None and not pairing.token
-    return PairingScene(PairingCode("", options.server), behind=first) if is_new else first
+    return PairingScene(PairingCode("", addresses(options.server)[0]), behind=first) if is_new else first
 
 
 def _greet(options: argparse.Namespace, known: Known, pairing: Pairing | None, engine: TextEngine) -> None:

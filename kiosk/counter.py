@@ -6,10 +6,14 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from kiosk.errands import Errands
-from kiosk.hall import NotUnderstood, read_hall
+from kiosk.hall import Hall, NotUnderstood, read_hall
+from kiosk.journal import JournalFailed
+from kiosk.own_series import OwnSeries, event_of
 from kiosk.printing.content import SlipContent
 from kiosk.printing.printer import PrinterState, SlipOutcome
+from kiosk.slips import worded
 from protocol.commands import Book, CheckIn, Command, IssueTicket, ReportDevice, ReprintSlip, RequestHelp
+from protocol.journal import series_of
 from protocol.link import Events, LinkDown, LinkUp, Reply, Snapshot, TooManyUnanswered
 from protocol.pairing import PairingCode
 
@@ -71,6 +75,8 @@ class Counter:
         self.restart = restart
         self.link: Hallward | None = None
         self.printer: SlipPrinter | None = None
+        self.own: OwnSeries | None = None
+        self._is_looked_after = False
 
     # What screens ask for: each gives the command's id, and raises TooManyUnanswered.
 
@@ -111,6 +117,18 @@ class Counter:
         if self.link:
             self.link.forget(command_id)
 
+    def issue_here(
+        self, hall: Hall, service: str, class_: str, language: str, quantity: int
+    ) -> dict[str, Any]:
+        """Issue a ticket of the own series, while the server is away; raises JournalFailed."""
+        if self.own is None:
+            raise JournalFailed("This kiosk has no series of its own.")
+        try:
+            return self.own.issue(hall, service, class_, language, quantity)
+        except JournalFailed as failure:
+            self._tell(str(failure))
+            raise
+
     # What is asked over HTTP; the Reply has the name in quotation marks.
 
     def look_around(self) -> None:
@@ -140,6 +158,8 @@ class Counter:
         """Have a slip printed; False when the kiosk has no printer."""
         if self.printer:
             self.printer.print_slip(content)
+        elif self.own and _is_own(content.number):
+            self.own.see_to(content.number)
         return self.printer is not None
 
     def look_at_printer(self) -> None:
@@ -171,7 +191,30 @@ class Counter:
                 self.look_around()
         if isinstance(message, Snapshot | Events | Reply):
             self._errands.hear(message)
+        self._hear_alone(message)
         return self._post(message)
+
+    def _hear_alone(self, message: object) -> None:
+        """Follow what matters to the own series; started without a server, show the hall as told last."""
+        own = self.own
+        if own is None:
+            return
+        kept = own.hear(message)
+        if kept:
+            self._errands.hear(kept)
+            self._post(kept)
+        if isinstance(message, SlipOutcome) and _is_own(message.number):
+            own.see_to(message.number)
+        told = kept or message
+        if isinstance(told, Snapshot) and not self._is_looked_after:
+            self._look_after(own, read_hall(told.data))
+
+    def _look_after(self, own: OwnSeries, hall: Hall) -> None:
+        """At the start, print once more, as a copy, what nobody knows to have come out."""
+        self._is_looked_after = True
+        for entry in own.unseen():
+            self._tell(f"{entry.ticket} was given when the program ended: its slip is printed again.")
+            self.print_slip(worded(hall, event_of(hall, entry), entry.language, copy=1))
 
     def report_printer(self, state: str, why: str, ticket: str | None = None, day: str | None = None) -> None:
         """Tell the hall, and the terminal when it is trouble; if the line to the hall is full, only here."""
@@ -206,6 +249,11 @@ class Counter:
             raise TooManyUnanswered
         self.link.send(command)
         return command.id
+
+
+def _is_own(number: str) -> bool:
+    """Tell whether a number is one of a kiosk's own series."""
+    return series_of(number) is not None
 
 
 def _problem(snapshot: dict[str, Any]) -> str:

@@ -12,16 +12,26 @@ class Service(msgspec.Struct, frozen=True):
     names: dict[str, str]
     children: list["Service"] = []
     queue: str = ""
+    route: list[str] = []
     most_at_once: int = 1
     bookable: bool = False
 
 
 class TicketClass(msgspec.Struct, frozen=True):
-    """A legal ground for precedence; ``evidence`` is never, before or desk."""
+    """A legal ground for precedence; ``evidence`` is never, before or desk; ``prefix`` of its own series."""
 
     id: str
     names: dict[str, str]
     evidence: str = "never"
+    prefix: str = ""
+    once_per_day: bool = False
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """A number series, by its prefix."""
+
+    id: str
+    prefix: str
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -72,6 +82,7 @@ class Facts(msgspec.Struct, frozen=True):
     languages: list[str]
     services: list[Service]
     desks: list[Desk] = []
+    queues: list[Queue] = []
     classes: list[TicketClass] = []
     zones: list[Zone] = []
     reasons: list[Reason] = []

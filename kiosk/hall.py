@@ -20,7 +20,8 @@ class Hall:
 
     ``suspended`` has the reason's code by service, ``pause`` is ``{kind, texts}`` or empty, ``stopped`` the
     reason why no tickets are given in the whole hall, or empty. Of queues, ``without_desk`` are served by
-    nobody now, and ``closing`` take no more tickets.
+    nobody now, and ``closing`` take no more tickets. ``open_times`` are what is left of this day and the next
+    ones, from when until when.
     """
 
     facts: Facts
@@ -32,6 +33,7 @@ class Hall:
     is_closing: bool
     without_desk: frozenset[str]
     closing: frozenset[str]
+    open_times: tuple[tuple[Micros, Micros], ...] = ()
 
     @property
     def main_language(self) -> str:
@@ -70,13 +72,40 @@ class Hall:
         rest = sorted((each for each in leaves if each not in named), key=lambda each: ranks[each.id])
         return named + rest
 
-    def offered_classes(self) -> list[TicketClass]:
-        """Give the classes a visitor may claim here; where evidence comes first, a greeter gives them."""
+    def offered_classes(self, *, by_itself: bool = False) -> list[TicketClass]:
+        """Give the classes a visitor may claim here; where evidence comes first, a greeter gives them.
+
+        Whether somebody used a class today only the server knows, not a kiosk ``by_itself``.
+        """
         return [
             each
             for each in self.facts.classes
-            if each.id not in {"none", "booked"} and each.evidence != "before"
+            if each.id not in {"none", "booked"}
+            and each.evidence != "before"
+            and not (by_itself and each.once_per_day)
         ]
+
+    def prefix_of(self, service: str, class_: str) -> str:
+        """Give the prefix of a ticket's number: the class's own, or the queue's."""
+        own = next((each.prefix for each in self.facts.classes if each.id == class_), "")
+        found = self.find(service)
+        queues = {each.id: each.prefix for each in self.facts.queues}
+        return own or queues.get(found.queue if found else "", "")
+
+    def as_of(self, at: Micros) -> "Hall":
+        """Give the hall at a time of which nothing was told: open by its hours, no pause past its end."""
+        now = next(((opens, closes) for opens, closes in self.open_times if opens <= at < closes), None)
+        later = [opens for opens, _ in self.open_times if opens > at]
+        is_same_day = self.is_open and now is not None and now[0] <= self.at
+        until = self.pause.get("until")
+        return replace(
+            self,
+            facts=msgspec.structs.replace(self.facts, next_opening=min(later, default=None)),
+            is_open=now is not None,
+            is_closing=self.is_closing and is_same_day,
+            stopped=self.stopped if is_same_day else "",
+            pause={} if not is_same_day or (until and until <= at) else self.pause,
+        )
 
     def zones_of(self, queue: str) -> list[Zone]:
         """Give the zones where a queue is served."""
@@ -97,6 +126,11 @@ class Hall:
                     "at": event["at"],
                     "is_closing": False,
                     "stopped": "",
+                    "open_times": tuple(
+                        (opens, closes)
+                        for opens, closes in self.open_times
+                        if kind == "day_opened" or not opens <= event["at"] < closes
+                    ),
                 }
             case "day_closing":
                 changes = {"is_closing": True}
@@ -141,6 +175,7 @@ def read_hall(snapshot: dict[str, Any]) -> Hall:
             is_closing=bool(snapshot.get("closing")),
             without_desk=frozenset(snapshot.get("without_desk", [])),
             closing=frozenset(snapshot.get("closing_queues", [])),
+            open_times=tuple((int(opens), int(closes)) for opens, closes in snapshot.get("open_times", [])),
         )
     except (KeyError, TypeError, ValueError) as error:
         message = f"The hall's snapshot cannot be read ({error!r}): are server and kiosk of one version?"

@@ -53,6 +53,18 @@ class Known:
         return [each for each in (self.hall.facts.languages if self.hall else []) if self.can_show(each)]
 
     @property
+    def issues_itself(self) -> bool:
+        """Tell whether the server is away, and tickets can be had here all the same."""
+        own = self.counter.own
+        return not self.is_linked and self.hall is not None and own is not None and own.is_ready
+
+    @property
+    def hall_now(self) -> Hall | None:
+        """Give the hall as it is now; while the server is away, as it must be by what was told last."""
+        own = self.counter.own
+        return self.hall.as_of(own.now()) if self.issues_itself and self.hall and own else self.hall
+
+    @property
     def printer_trouble(self) -> bool:
         """Tell whether a slip can hardly be had here."""
         return self.printer is not None and self.printer.state != "ok"

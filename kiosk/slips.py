@@ -29,15 +29,19 @@ def page_url(hall: Hall, token: str, receipt: str = "") -> str:
 
 
 def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) -> SlipContent:
-    """Word the slip of ``ticket_issued``, or of ``GET /api/v1/slips/{number}``; ``copy`` marks a copy."""
+    """Word the slip of ``ticket_issued``, or of ``GET /api/v1/slips/{number}``; ``copy`` marks a copy.
+
+    A ticket given while the server is away has no page: only the server can make its token.
+    """
 
     def name(table: dict[str, str]) -> str:
         return names(table, language, hall.main_language)
 
     service = hall.find(told["service"])
     then = [name(found.names) for each in told.get("route", ()) if (found := hall.find(each))]
+    is_offline = bool(told.get("offline"))
     # Of a ticket that waits no more, whose slip was lost, place and range say nothing.
-    waits = "issued_at" not in told or any(told["expected_wait_seconds"])
+    waits = not is_offline and ("issued_at" not in told or any(told["expected_wait_seconds"]))
     return slip_content(
         texts(language),
         hall_name=name(hall.facts.names),
@@ -53,6 +57,7 @@ def worded(hall: Hall, told: Mapping[str, Any], language: str, copy: int = 0) ->
         page_url=page_url(hall, told.get("token", ""), told.get("receipt", "")),
         copy=copy,
         called_from=told.get("not_before"),
+        is_offline=is_offline,
     )
 
 

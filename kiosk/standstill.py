@@ -41,7 +41,7 @@ DAYS = (
 
 def standstill(known: Known, t: Texts) -> Why | None:
     """Give the first of the reasons why no tickets are given here; None when there is none."""
-    hall = known.hall
+    hall = known.hall_now
     if hall is None:
         return t.gettext(NOT_READY[0]), t.gettext(NOT_READY[1])
     if known.out_of_service:

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 
+def rank(epoch: str) -> int:
+    """Give the place of an epoch among those of a hall: a later one has a higher rank, the first has 0."""
+    number, dash, _ = epoch.partition("-")
+    return int(number) if dash and number.isascii() and number.isdecimal() else 0
+
+
 class Gap(Exception):  # noqa: N818 - it is a state of affairs, not a fault
     """Something is missing: join again with the own epoch and seq."""
 

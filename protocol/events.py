@@ -42,6 +42,19 @@ class TicketEvent(Event, kw_only=True, frozen=True):
     ticket_day: str | UnsetType = UNSET
 
 
+class Offline(msgspec.Struct, kw_only=True, frozen=True):
+    """A ticket that a kiosk issued while the server was away: which line of which kiosk's journal it is.
+
+    ``at`` is the kiosk's own time; ``previous`` and ``signature`` are the line's (``protocol.journal``).
+    """
+
+    kiosk: int
+    entry: int
+    at: Micros
+    previous: str
+    signature: str
+
+
 class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     """A turn was given; ``expected_wait_seconds`` is [low, middle, high], wide while no open desk serves."""
 
@@ -61,6 +74,9 @@ class TicketIssued(TicketEvent, kw_only=True, frozen=True):
     """In hours for those who booked: the slot of which a visitor without a booking was given a free place."""
     route: list[str] | UnsetType = UNSET
     """The services that follow this one on the same ticket; absent when none do."""
+    arrived_at: Micros | UnsetType = UNSET
+    """When the visitor came, of a ticket that was handed in later; absent for all others."""
+    offline: Offline | UnsetType = UNSET
     token: str | UnsetType = UNSET
     """The visit's token: in its issuer's answer alone, never in the log."""
     receipt: str | UnsetType = UNSET
@@ -119,11 +135,25 @@ class SlotLapsed(BookingEvent, kw_only=True, frozen=True):
 
 
 class Head(msgspec.Struct, kw_only=True, frozen=True):
-    """The first of a lane when a desk chose; ``turn`` is ``key`` less the desk's specialty credit."""
+    """The first of a lane when a desk chose; ``turn`` is ``key`` less the desk's specialty credit.
+
+    ``turn_of`` is another ticket of the lane, before which the hall's ratio puts this one: the turn is its.
+    """
 
     ticket: Number
     key: Micros
     turn: Micros
+    turn_of: Number | UnsetType = UNSET
+
+
+class RatioStand(msgspec.Struct, kw_only=True, frozen=True):
+    """How the hall's ratio stood at a call: ``made`` of these called since one of the others.
+
+    It was the turn of these while ``made`` is less than ``calls``, else of the others.
+    """
+
+    calls: int
+    made: int
 
 
 class TicketCalled(TicketEvent, kw_only=True, frozen=True):
@@ -132,6 +162,7 @@ class TicketCalled(TicketEvent, kw_only=True, frozen=True):
     ``overtaken`` counts the tickets of an earlier reference time left waiting in this desk's lanes, lawful or
     not; ``jumped`` lists those with a smaller turn passed over by a jump, and is empty otherwise. One above
     the day's quota says so; ``confirmed_by`` is the id of the second person who stood for a jump beforehand.
+    ``ratio`` stands where the hall has one and both its sides waited in the ticket's lane.
     """
 
     desk: Number
@@ -147,6 +178,7 @@ class TicketCalled(TicketEvent, kw_only=True, frozen=True):
     reason: str | UnsetType = UNSET
     above_quota: bool | UnsetType = UNSET
     confirmed_by: str | UnsetType = UNSET
+    ratio: RatioStand | UnsetType = UNSET
 
 
 class JumpConfirmed(TicketEvent, kw_only=True, frozen=True):
@@ -508,6 +540,49 @@ class HeadSigned(Event, kw_only=True, frozen=True):
     signature: str
 
 
+class EpochBegun(Event, kw_only=True, frozen=True):
+    """The hall goes on from a copy of its log: another server ran it for longer than the copy reaches.
+
+    ``cause`` is restored or promoted; ``epoch`` names the history from here on. Until ``until`` that server
+    may have given numbers which this log does not have, so ``skipped`` numbers of each series are left out.
+    """
+
+    epoch: str
+    cause: str
+    skipped: int
+    until: Micros
+
+
+class KioskJoined(Event, kw_only=True, frozen=True):
+    """A kiosk that can issue by itself is here; ``kiosk`` is its number in its own series (``A-K3-07``).
+
+    ``key`` is its public key, ``written`` how many lines its journal had: those were written before this.
+    """
+
+    kiosk: int
+    key: str
+    written: int
+
+
+class KioskLost(Event, kw_only=True, frozen=True):
+    """The hall hears such a kiosk no more; it was in contact until ``since``, if not later."""
+
+    kiosk: int
+    since: Micros
+
+
+class EntryRefused(Event, kw_only=True, frozen=True):
+    """A ticket that a kiosk issued while the server was away could not be taken in; ``code`` says why."""
+
+    ticket: Number
+    service: str
+    class_: str = msgspec.field(name="class")
+    language: str
+    quantity: int
+    offline: Offline
+    code: str
+
+
 AnyEvent = (
     TicketIssued
     | TicketCalled
@@ -564,6 +639,10 @@ AnyEvent = (
     | LegDropped
     | KeyAnnounced
     | HeadSigned
+    | EpochBegun
+    | KioskJoined
+    | KioskLost
+    | EntryRefused
 )
 
 EVENTS: dict[str, type[Event]] = {snake(kind.__name__): kind for kind in AnyEvent.__args__}

@@ -29,7 +29,7 @@ class HallFacts(_Table, kw_only=True, frozen=True):
     """``[hall]``: the building.
 
     Between two ranges of ``hours`` is a break: the hall pauses. Kiosks may issue ``issue_before_minutes``
-    ahead of each range. With ``keep_overnight`` who waits at closing waits on when the hall opens again.
+    ahead of each range. With ``keep_overnight`` who waits or is parked at closing still is when it opens.
     """
 
     id: Code
@@ -64,6 +64,22 @@ class Limits(_Table, kw_only=True, frozen=True):
     peak_calls_per_hour: Annotated[int, msgspec.Meta(ge=1)] = 120
 
 
+class Ratio(_Table, kw_only=True, frozen=True):
+    """``[policy.ratio]``: where both wait, so many ``calls`` ``of`` these classes to one of all others.
+
+    ``booked`` is whoever booked, ``none`` whoever has no class that counts.
+    """
+
+    calls: Annotated[int, msgspec.Meta(ge=1, le=99)]
+    of: Annotated[list[Code], msgspec.Meta(min_length=1)]
+
+
+class Access(_Table, kw_only=True, frozen=True):
+    """``[access]``: who signs in how."""
+
+    second_factor: list[Literal["operator", "lead", "greeter", "inspector", "manager", "admin"]] = []
+
+
 class Policy(_Table, kw_only=True, frozen=True):
     """``[policy]``: how turns are given."""
 
@@ -81,6 +97,7 @@ class Policy(_Table, kw_only=True, frozen=True):
     auto_call_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 0
     jumps_per_day: Annotated[int, msgspec.Meta(ge=0, le=999)] = 3
     blind: bool = True
+    ratio: Ratio | None = None
 
 
 class Agency(_Table, kw_only=True, frozen=True):
@@ -227,6 +244,7 @@ class Hall(_Table, kw_only=True, frozen=True):
 
     hall: HallFacts
     limits: Limits = Limits()
+    access: Access = Access()
     policy: Policy = Policy()
     agency: list[Agency] = []
     service: list[Service] = []

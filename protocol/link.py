@@ -18,10 +18,12 @@ import requests
 import socketio  # type: ignore[import-untyped]
 
 from protocol import wire
-from protocol.catchup import Follower, Gap
+from protocol.addresses import addresses
+from protocol.catchup import Follower, Gap, rank
 from protocol.commands import Command
 from protocol.connection import Connection, ConnectionLost
 from protocol.pairing import Pairing, PairingCode
+from protocol.scout import Scout
 
 ANSWER_SECONDS = 5.0
 """How long an answer may take before the same command is sent again, under the same id."""
@@ -29,7 +31,9 @@ ANSWER_SECONDS = 5.0
 BUSY_SECONDS = 2.0
 """When to ask again a server that answered "not now" and did not say when."""
 
-LONGEST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 3.0
+"""With the half more that chance may add, and the time that a try may hang, 10 s after the server is back."""
+
 MOST_UNANSWERED = 100
 
 
@@ -43,9 +47,13 @@ class LinkUp:
 
 @dataclass(frozen=True, slots=True)
 class LinkDown:
-    """Not connected; ``why`` is a sentence for a technician. Posted again only when the reason changes."""
+    """Not connected; ``why`` is a sentence for a technician. Posted again only when the reason changes.
+
+    ``code`` is the refusal's where the server is there, and does not let this device in.
+    """
 
     why: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,8 @@ class _Unanswered:
 class Link:
     """Follows the hall and carries commands to it until they are answered, whatever breaks in between.
 
-    ``zone`` narrows a board to its zone. Nothing happens before ``start``.
+    ``zone`` narrows a board to its zone. Of several servers the next one is tried whenever one is lost, or
+    stands in an earlier epoch than the link has seen. Nothing happens before ``start``.
     """
 
     def __init__(
@@ -110,11 +119,14 @@ class Link:
         zone: str = "",
         pairing: Pairing | None = None,
     ) -> None:
-        """Take the server's address, the device's token (empty for a public board) and where to post.
+        """Take the server's address or ``URL,URL``, the token (empty for a public board) and where to post.
 
         With ``pairing`` the token is what was kept or is given to the device at its screen.
         """
-        self._server = server_url.rstrip("/")
+        self._servers = addresses(server_url)
+        self._server = self._servers[0]
+        self._epoch = ""
+        self._scout = Scout(self._servers, lambda: self._server, self._hear_of)
         self._token = pairing.token if pairing else token
         self._pairing = pairing
         self._post = inbox
@@ -134,10 +146,12 @@ class Link:
     def start(self) -> None:
         """Begin to connect, and to try again for ever."""
         self._thread.start()
+        self._scout.start()
 
     def close(self) -> None:
         """Leave the hall; what is unanswered stays so."""
         self._closing.set()
+        self._scout.close()
         self._todo.put(_nothing)
         if self._thread.is_alive():
             self._thread.join(timeout=10)
@@ -181,17 +195,19 @@ class Link:
                         tries = 0 if self._joined else tries
             except (ConnectionLost, requests.RequestException, OSError) as error:
                 self._lose_token(error)
-                self._tell_down(str(error))
+                self._tell_down(str(error), getattr(error, "code", ""))
             except (socketio.exceptions.SocketIOError, KeyError, TypeError, ValueError) as error:
                 self._tell_down(f"The server was not understood ({type(error).__name__}: {error}).")
             else:
                 return
-            self._closing.wait(_pause(tries))
+            self._server = self._servers[(self._servers.index(self._server) + 1) % len(self._servers)]
+            self._closing.wait(_pause(tries // len(self._servers)) / len(self._servers))
             tries += 1
 
     def _get_in(self) -> None:
         """Have a token before connecting, if need be from a manager."""
         if self._pairing and not self._token:
+            self._pairing.server = self._server
             self._token = self._pairing.obtain(self._post, self._closing)
             if self._closing.is_set():
                 raise ConnectionLost("The device is switched off.")
@@ -234,8 +250,9 @@ class Link:
         if self._stale.is_set():
             self._follower = Follower()
             self._stale.clear()
-        known = self._follower.epoch
-        place = {"epoch": known, "seq": self._follower.seq} if known else {}
+        # A server that was superseded learns it from this word, and closes the connection.
+        place: dict[str, Any] = {"epoch": self._epoch} if self._epoch else {}
+        place |= {"seq": self._follower.seq} if self._follower.epoch == self._epoch else {}
         zone = {"zone": self._zone} if self._zone else {}
         self._joined = False
         self._join_due = time.monotonic() + ANSWER_SECONDS
@@ -248,6 +265,9 @@ class Link:
             raise ConnectionLost(
                 ack.get("detail") or ack.get("title") or "The server refused to let this device join."
             )
+        if rank(ack["epoch"]) < rank(self._epoch):
+            raise ConnectionLost(f"{self._server} was superseded: another server has taken over the hall.")
+        self._epoch = ack["epoch"]
         if "snapshot" in ack:
             data = self._fetch(ack["snapshot"])
             data["hall"] = self._fetch("/api/v1/hall")
@@ -260,6 +280,12 @@ class Link:
         self._joined = True
         self._told = ""
         self._post(LinkUp(self._follower.epoch, self._follower.seq))
+
+    def _hear_of(self, epoch: str) -> None:
+        """Take the scout's word that an epoch has begun elsewhere, and have the server here know of it."""
+        if rank(epoch) > rank(self._epoch):
+            self._epoch = epoch
+            self._todo.put(self._join)
 
     def _fetch(self, path: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
@@ -313,14 +339,14 @@ class Link:
             del self._unanswered[command_id]
         self._post(Answer(command_id, answer))
 
-    def _tell_down(self, why: str) -> None:
+    def _tell_down(self, why: str, code: str = "") -> None:
         """Say that the link is down, and why, but not at each try again."""
         with self._lock:
             for each in self._unanswered.values():
                 each.due = 0.0
         if why != self._told and not self._closing.is_set():
             self._told = why
-            self._post(LinkDown(why))
+            self._post(LinkDown(why, code))
 
 
 def _nothing() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import requests
 
 from protocol import wire
+from protocol.addresses import addresses
 
 ASK_SECONDS = 2.0
 """How often it is asked whether the code has been typed in."""
@@ -47,7 +48,7 @@ class PairingCode:
 def token_file(program: str, server_url: str) -> Path:
     """Say where a program keeps its token for a server: in the user's folder of states."""
     folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "novbe"
-    server = re.sub(r"[^a-z0-9.]+", "-", server_url.lower()).strip("-")
+    server = re.sub(r"[^a-z0-9.]+", "-", server_url.partition(",")[0].lower()).strip("-")
     return folder / f"{program}-{server}.token"
 
 
@@ -56,10 +57,10 @@ class Pairing:
 
     def __init__(self, server_url: str, role: str, file: Path) -> None:
         """Take where the token is kept; raises NoTokenFile when it could not be."""
-        self._server = server_url.rstrip("/")
+        self.server = addresses(server_url)[0]
         self._role = role
         self._secret = ""
-        self._shown = PairingCode("", self._server)
+        self._shown = PairingCode("", self.server)
         self.file = file
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -97,10 +98,10 @@ class Pairing:
         answer = self._ask("POST", PATH, json={"role": self._role})
         if answer.status_code == TOO_MANY:
             closing.wait(float(answer.headers.get("Retry-After", BUSY_SECONDS)))
-            return PairingCode("", self._server, language)
+            return PairingCode("", self.server, language)
         offer = _told(answer)
         self._secret = offer["secret"]
-        return PairingCode(offer["code"], self._server, language)
+        return PairingCode(offer["code"], self.server, language)
 
     def _look(self) -> None:
         """Ask whether the code was typed in; one that holds no longer is given up."""
@@ -113,9 +114,9 @@ class Pairing:
 
     def _ask(self, method: str, path: str, **how: Any) -> requests.Response:
         try:
-            return requests.request(method, self._server + path, timeout=ANSWER_SECONDS, **how)
+            return requests.request(method, self.server + path, timeout=ANSWER_SECONDS, **how)
         except requests.RequestException as error:
-            message = f"{self._server} does not answer: is that the address, and does the server run?"
+            message = f"{self.server} does not answer: is that the address, and does the server run?"
             raise requests.ConnectionError(message) from error
 
     def _keep(self, token: str) -> None:

@@ -1,5 +1,6 @@
 """How commands, events and frames become bytes: one msgspec codec for HTTP, sockets, log and snapshots."""
 
+import json as standard
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -87,5 +88,11 @@ class json:  # noqa: N801 - Socket.IO asks for an object that looks like the jso
 
     @staticmethod
     def loads(text: str | bytes, **_: Any) -> Any:
-        """Decode plain data; raises ValueError."""
-        return msgspec.json.decode(text)
+        """Decode plain data; raises ValueError, or RecursionError for what is nested too deep."""
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            # A number that is too large is refused where it stands, in a sentence.
+            value = standard.loads(text)
+            standard.dumps(value, ensure_ascii=False).encode()  # a half of a character is one
+            return value

@@ -8,11 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from server.register import DEVICE_ROLES, OPERATOR_ROLES
+from server.domain.rights import DEVICE_ROLES, OPERATOR_ROLES
 
 if TYPE_CHECKING:
     # Each command imports only what it needs: a token is made without loading the whole server.
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names no public type
+
+
+OPERATOR_ACTIONS = ("add", "disable", "password", "link", "second-factor", "no-second-factor")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,8 +36,33 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from server.run import Wish, run  # noqa: PLC0415 - see above
+    from server.tls import Certificate  # noqa: PLC0415 - see above
 
-    return run(Wish(given.hall, given.data, given.host, given.port, driven=given.clock == "driven"))
+    if bool(given.tls_cert) != bool(given.tls_key):
+        given.misused("TLS needs both a certificate and its key: --tls-cert FILE --tls-key FILE")
+    certificate = Certificate(given.tls_cert, given.tls_key) if given.tls_cert else None
+    if given.follow and not given.token:
+        given.misused("a standby needs a --token: novbe-server token --role standby, where the hall runs")
+    if not given.follow and not given.hall:
+        given.misused("which hall? name its file: --hall FILE.toml")
+    is_driven = given.clock == "driven"
+    asked = Wish(
+        given.data,
+        given.host,
+        given.port,
+        is_driven,
+        given.hall,
+        (given.follow or "").rstrip("/"),
+        given.token,
+        certificate,
+    )
+    return run(asked)
+
+
+def _promote(given: argparse.Namespace) -> int:
+    from server.promoting import promote  # noqa: PLC0415 - see above
+
+    return promote(given.data)
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -80,6 +108,23 @@ def _explain(given: argparse.Namespace) -> int:
     return explain(given.data, given.ticket, given.day)
 
 
+def _backup(given: argparse.Namespace) -> int:
+    from server.backup import backup  # noqa: PLC0415 - see above
+
+    return backup(given.data, given.file)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from server.owner import FolderInUse  # noqa: PLC0415 - see above
+    from server.restoring import restore  # noqa: PLC0415 - see above
+
+    try:
+        return restore(given.file, given.data)
+    except FolderInUse as reason:
+        print(reason, file=sys.stderr)
+        return 1
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="novbe-server", description="The server of a public service hall.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -99,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         "--day", type=day, help="its day of issue, YYYY-MM-DD; without it, the last one of that number"
     )
     explain.set_defaults(carry_out=_explain)
+    _add_copies(commands)
     return parser
 
 
@@ -115,6 +161,13 @@ def port(text: str) -> int:
     return number
 
 
+def address(text: str) -> str:
+    """Read a server's address from the command line; argparse tells when it is none."""
+    if not text.startswith(("http://", "https://")):
+        raise ValueError
+    return text
+
+
 def page(text: str) -> str:
     """Read the path of a page of this hall from the command line; argparse tells when it is none."""
     if not re.fullmatch(r"/([A-Za-z0-9][A-Za-z0-9/_-]*)?", text):
@@ -128,14 +181,18 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def _add_run(commands: "Commands") -> None:
     run = commands.add_parser("run", help="run a hall")
-    run.add_argument("--hall", type=Path, required=True, metavar="FILE.toml", help="the hall file")
+    run.add_argument("--hall", type=Path, metavar="FILE.toml", help="the hall file; a standby needs none")
     _add_data(run)
     run.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
     run.add_argument("--port", type=port, default=8000, help="the port to listen at (8000; 0: any)")
     run.add_argument(
         "--clock", choices=("wall", "driven"), default="wall", help="driven: commands carry the time (wall)"
     )
-    run.set_defaults(carry_out=_run)
+    run.add_argument("--tls-cert", type=Path, metavar="FILE", help="speak TLS with this certificate (PEM)")
+    run.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of that certificate (PEM)")
+    run.add_argument("--follow", type=address, metavar="URL", help="stand by for the hall's server there")
+    run.add_argument("--token", default="", metavar="T", help="for --follow: a token of the role standby")
+    run.set_defaults(carry_out=_run, misused=run.error)
 
 
 def _add_verify(commands: "Commands") -> None:
@@ -175,6 +232,20 @@ def _add_heads(commands: "Commands") -> None:
     key.set_defaults(carry_out=_key)
 
 
+def _add_copies(commands: "Commands") -> None:
+    backup = commands.add_parser("backup", help="copy a hall into one file, beside its running server")
+    _add_data(backup)
+    backup.add_argument("file", type=Path, metavar="FILE", help="the backup to write, which is not there yet")
+    backup.set_defaults(carry_out=_backup)
+    restore = commands.add_parser("restore", help="put a hall from a backup into a folder that has none")
+    restore.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    _add_data(restore)
+    restore.set_defaults(carry_out=_restore)
+    promote = commands.add_parser("promote", help="have a standby run the hall, in a new epoch")
+    _add_data(promote)
+    promote.set_defaults(carry_out=_promote)
+
+
 def _add_token(commands: "Commands") -> None:
     token = commands.add_parser("token", help="let a device in, or take its token back")
     _add_data(token)
@@ -189,7 +260,7 @@ def _add_operator(commands: "Commands") -> None:
     operator = commands.add_parser(
         "operator", help="let a person in, or take their right; passwords are drawn"
     )
-    operator.add_argument("action", choices=("add", "disable", "password", "link"))
+    operator.add_argument("action", choices=OPERATOR_ACTIONS)
     _add_data(operator)
     operator.add_argument("name", metavar="NAME", help="what the person signs in as")
     operator.add_argument("--role", choices=OPERATOR_ROLES, default="operator", help="for add (operator)")

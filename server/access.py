@@ -15,10 +15,12 @@ import structlog
 from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 
 from protocol.events import KeyAnnounced
+from server.clock import WallClock
 from server.hall_key import HallKey
+from server.logins import end_sessions
 from server.passwords import digest
 from server.refusals import LinkGone
-from server.register import Device, Operator, Register
+from server.register import Device, Operator, Register, Session
 from server.threads import Threads
 
 WATCH_SECONDS = 0.5
@@ -34,12 +36,12 @@ class Access:
     def __init__(self, folder: Path, threads: Threads) -> None:
         """Read the register in ``folder``; slow work goes to ``threads``."""
         self._register, self._threads = Register(folder), threads
-        self.visit_key, self.session_secret = self._register.key("visit"), self._register.key("session")
+        self.visit_key = self._register.key("visit")
         self._book = self._register.book()
         self._reading = BoundedSemaphore()
         self._listeners: list[Callable[[set[str]], None]] = []
         # PRAGMA data_version compares with what this very connection saw last: one connection, one thread.
-        self._watching = Threads(1)
+        self._watching, self._hashing = Threads(1), Threads(2)
         self._db: sqlite3.Connection | None = None
         self._watch: gevent.Greenlet | None = None
 
@@ -57,9 +59,10 @@ class Access:
         if self._db is not None:
             self._watching.run(self._db.close)
         self._watching.stop()
+        self._hashing.stop()
 
     def on_change(self, listener: Callable[[set[str]], None]) -> None:
-        """Call the listener with the ids whose right ended or whose password changed."""
+        """Call the listener with the ids whose right ended or changed, and with sessions that ended."""
         self._listeners.append(listener)
 
     def device(self, token: str) -> Device | None:
@@ -77,9 +80,17 @@ class Access:
         """Give the operator of that id, None when the right was taken."""
         return self._book.operators.get(operator_id)
 
+    def session(self, secret: str) -> Session | None:
+        """Give the session that a cookie's secret is of; None when it has ended."""
+        found = self._book.sessions.get(digest(secret))
+        return found if found and found.until > WallClock().now() else None
+
     def login(self, name: str, password: str) -> Operator | None:
-        """Give the operator of that name and password."""
-        return self._known(self.ask(Register.sign_in, name, password))
+        """Give the operator of that name and password.
+
+        Hashing has threads of its own: whoever tries passwords without end keeps nobody from reading.
+        """
+        return self._known(self._hashing.run(self._register.sign_in, name, password))
 
     def take_link(self, code: str) -> tuple[Operator, str]:
         """Give the operator and the page of a link that was never used; raises LinkGone."""
@@ -132,7 +143,7 @@ class Access:
             before, self._book = self._book, self._threads.run(self._register.book)
         gone = before.without(self._book)
         if gone:
-            structlog.get_logger().info("rights_ended", actors=sorted(gone))
+            structlog.get_logger().info("rights_ended", actors=sorted(gone - before.sessions.keys()))
             for listener in self._listeners:
                 listener(gone)
 
@@ -140,12 +151,19 @@ class Access:
         while True:
             gevent.sleep(WATCH_SECONDS)
             try:
+                self._end_sessions()
                 version = self._watching.run(self._version)
                 if version != seen:
                     self._reload()
                     seen = version
             except sqlite3.Error as error:
                 structlog.get_logger().warning("access_unreadable", error=str(error))
+
+    def _end_sessions(self) -> None:
+        """End those whose time is over, and with them their sockets."""
+        now = WallClock().now()
+        if any(session.until <= now for session in self._book.sessions.values()):
+            self.change(end_sessions, now)
 
     def _version(self) -> int:
         if self._db is None:

@@ -2,13 +2,23 @@
 
 import argparse
 import sys
+from pathlib import Path
 
+import segno
+
+from server import duty
+from server.backup import NothingToCopy
 from server.domain.refusals import Refusal
+from server.logins import keep_second_key
 from server.register import LINK_MINUTES, Register
+from server.totp import address_of, enrol
+from server.upgrading import TooNew, back_up_before
 
 
 def token(given: argparse.Namespace) -> int:
     """Print a new device token, once, or take back those of a name; gives the exit status."""
+    if not _may_change(given.data):
+        return 1
     register = Register(given.data)
     if given.revoke:
         taken = register.revoke(given.name)
@@ -27,6 +37,8 @@ def token(given: argparse.Namespace) -> int:
 
 def operator(given: argparse.Namespace) -> int:
     """Add an operator, take an operator's right, give a new password or a link; gives the exit status."""
+    if not _may_change(given.data):
+        return 1
     register = Register(given.data)
     try:
         print(_said_to(register, given))
@@ -34,6 +46,20 @@ def operator(given: argparse.Namespace) -> int:
         print(refusal, file=sys.stderr)
         return 1
     return 0
+
+
+def _may_change(folder: Path) -> bool:
+    """See that what is changed here stands, keeping what an earlier version made; tells whether it may be."""
+    follows = duty.read(folder).follows
+    if follows:
+        print(f"{folder} is a standby's folder: do this where the hall runs, for {follows}.", file=sys.stderr)
+        return False
+    try:
+        back_up_before(folder)
+    except (TooNew, NothingToCopy) as reason:
+        print(reason, file=sys.stderr)
+        return False
+    return True
 
 
 def _said_to(register: Register, given: argparse.Namespace) -> str:
@@ -49,6 +75,13 @@ def _said_to(register: Register, given: argparse.Namespace) -> str:
         case "link":
             code = register.add_link(name, given.path)
             return f"Opens the hall as “{name}”, once, within {LINK_MINUTES} minutes: /enter/{code}"
+        case "second-factor":
+            address = address_of(enrol(register, name), name, "")
+            segno.make_qr(address).terminal(compact=True)
+            return f"“{name}” signs in with its digits from now on; the key is not shown again: {address}"
+        case "no-second-factor":
+            keep_second_key(register, name, None)
+            return f"“{name}” signs in with the password alone, unless the hall asks for more."
         case _:
             password = register.new_password(name)
             return f"The new password of “{name}”; it is not shown again: {password}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
@@ -16,14 +16,16 @@ from protocol import wire
 from protocol.words import SECOND
 from server import problems, schema, standing
 from server.access import Access
-from server.askers import HEARS_ALL, Asker, Askers
+from server.askers import Asker, Askers
+from server.audit import Audit
 from server.bookings import Bookings
 from server.calls import CALLS
 from server.checks import Checks
 from server.days import Days
 from server.demo import Demo
 from server.domain import notice_view, views
-from server.domain.refusals import Malformed, NotAllowed, Refusal, UnknownTicket
+from server.domain.refusals import Malformed, Refusal, UnknownTicket
+from server.door import Door
 from server.engine import Engine
 from server.evidence import Evidence
 from server.foresight import Foresight
@@ -39,8 +41,10 @@ from server.presence import Presence
 from server.proofs import Proofs
 from server.query import whole_number
 from server.refusals import SlipVoid
+from server.second_factor import SecondFactor
 from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
+from server.standbys import Standbys
 from server.tries import Tries
 from ui.language import texts
 
@@ -96,8 +100,6 @@ class Api:
     def desks(self) -> Any:
         """Tell who is at which desk; operators by name to each other."""
         actor = self._asker().known()
-        if actor.kind == "visitor":
-            raise NotAllowed
         desks = views.desks(self._engine.published)
         if actor.kind == "operator":
             for desk in desks:
@@ -112,7 +114,12 @@ class Api:
         if asker.visit:
             return self._placed(self._visit(*asker.visit))
         if asker.role == "kiosk":
-            own = {"device": actor.id, "out_of_service": self._out_of_service(actor.id)}
+            own = {
+                "device": actor.id,
+                "out_of_service": self._out_of_service(actor.id),
+                "now": self._engine.now(),
+                "own_series": views.own_series(state, actor.id),
+            }
             return self._placed({**standing.kiosk(state), **own})
         if asker.role == "board":
             return self._placed(standing.board(state))
@@ -131,7 +138,6 @@ class Api:
     def ticket(self, number: str) -> dict[str, Any]:
         """Tell all that happened to a ticket."""
         asker = self._asker()
-        asker.require(HEARS_ALL)
         state = self._engine.published
         found = state.find(number)
         day = request.args.get("day") or (found.day if found else state.day)
@@ -147,7 +153,6 @@ class Api:
 
     def events(self) -> Response:
         """Give the log after a seq, as it stands on the disk."""
-        self._asker().require(HEARS_ALL)
         since, limit = whole_number("since", 0), whole_number("limit", 1000)
         if not 1 <= limit <= MOST_EVENTS:
             raise Malformed(path="$.limit", error=f"1 to {MOST_EVENTS}")
@@ -218,6 +223,8 @@ class Api:
     def _failed(self, error: Exception) -> Response:
         """Turn whatever was raised into a problem document."""
         refusal = _refusal_of(error)
+        asker = g.get("asker") or Asker("")
+        self._askers.audit.refused(asker.id, asker.role, f"{request.method} {_rule()}", refusal)
         status, headers, body = problems.response(
             refusal, self._askers.language(request.headers.get("Accept-Language"))
         )
@@ -226,35 +233,44 @@ class Api:
         return Response(body, status, headers)
 
 
-def build_app(engine: Engine, access: Access, metrics: Metrics, presence: Presence) -> tuple[Flask, Askers]:
-    """Make the Flask application of a hall, and what knows who asks."""
+def build_app(
+    engine: Engine, access: Access, metrics: Metrics, presence: Presence
+) -> tuple[Flask, Askers, Standbys]:
+    """Make the Flask application of a hall, what knows who asks, and what hands the log on."""
     app = Flask("server", static_folder=None)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
     tries = Tries(app)
-    sessions = Sessions(app, access, tries)
-    askers = Askers(engine, access, app)
-    health = Health(engine, metrics, engine.folder)
+    askers = Askers(engine, access, Audit(metrics.registry))
+    second_factor = SecondFactor(engine, access, askers)
+    sessions = Sessions(engine, access, second_factor)
+    standbys = Standbys(engine, access)
+    metrics.watch_standby(standbys)
+    health = Health(engine, metrics, engine.folder, standbys)
     parts = {
         "sessions": sessions,
+        "second_factor": second_factor,
         "health": health,
         "people": People(access, askers),
         "staff_pin": StaffPin(engine, access, askers),
         "kiosks": Kiosks(engine, access, askers, presence),
-        "lookup": Lookup(engine, askers),
+        "lookup": Lookup(engine),
         "foresight": Foresight(engine, askers),
-        "proofs": Proofs(engine, askers),
+        "proofs": Proofs(engine),
         "evidence": Evidence(engine, askers, tries),
-        "checks": Checks(engine, access, askers, presence),
-        "overview": Overview(engine, access, askers, presence),
+        "checks": Checks(engine, access, askers, presence, standbys),
+        "overview": Overview(engine, access, presence),
         "pairing": Devices(engine, access, askers, tries, presence),
         "bookings": Bookings(engine, askers, tries),
-        "demo": Demo(engine, access, askers, sessions),
-        "days": Days(engine, askers, tries),
+        "demo": Demo(engine, access, sessions),
+        "days": Days(engine, tries),
+        "standbys": standbys,
     }
     Api(engine, access, askers, health).attach(app, parts)
     Pages(engine, askers, sessions).attach(app)
-    return app, askers
+    # After the pages, whose nonce a refusal needs too.
+    Door(engine, askers).attach(app)
+    return app, askers, standbys
 
 
 def _refusal_of(error: Exception) -> Refusal:
@@ -272,5 +288,11 @@ def _refusal_of(error: Exception) -> Refusal:
             if isinstance(error, NotFound)
             else Malformed(path=request.path)
         )
-    _log.error("request_failed", path=request.path, exc_info=error)
+    # The rule, not the path: in that stand tokens and codes.
+    _log.error("request_failed", rule=_rule(), exc_info=error)
     return problems.InternalError()
+
+
+def _rule() -> str:
+    """Give the route that was asked for, without what stands in its place."""
+    return request.url_rule.rule if request.url_rule else "no route"

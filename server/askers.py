@@ -3,38 +3,36 @@
 One answer for HTTP and Socket.IO, and one place that decides as whom a command is decided.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import BadSignature
+from flask import g, request
 from werkzeug.http import parse_cookie
 
 from protocol.commands import Abandon, AnyCommand, ReportDevice, RequestHelp
 from protocol.events import Actor
 from server.access import Access
+from server.audit import Audit
+from server.domain import rights
 from server.domain.refusals import DeskNotOpen, DeskTaken, NotAllowed, NotSignedIn, NotYourDesk
-from server.domain.rights import FLOOR
+from server.domain.rights import NOBODY, VISITOR, Roles
 from server.engine import Engine
-from server.problems import UnknownToken, WrongOrigin, asked_language
+from server.logins import COOKIE
+from server.origin import require_origin
+from server.problems import UnknownToken, asked_language
 from server.refusals import SlipVoid, UnknownDevice
-from server.register import Operator
 
-HEARS_ALL = frozenset({"manager", "admin", "inspector", "reader", "integration"})
-"""Who may read the log."""
-SEES_HALL = HEARS_ALL | FLOOR
-"""Who hears every event while it happens: besides them those who walk the floor."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SOCKETS = "/socket.io"
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Someone and their language; ``actor`` is None for a stranger.
 
-    ``desk`` is the one a device's token is for, ``visit`` the day and number that a visit's token is for.
+    ``desk`` is the one a device's token is for, ``visit`` the day and number that a visit's token is for, and
+    ``session`` the digest by which the session of an operator is known.
     """
 
     language: str
@@ -42,6 +40,7 @@ class Asker:
     name: str = ""
     desk: str = ""
     visit: tuple[str, str] | None = None
+    session: str = ""
 
     @property
     def id(self) -> str:
@@ -50,8 +49,8 @@ class Asker:
 
     @property
     def role(self) -> str:
-        """Give the role; empty for a stranger."""
-        return self.actor.role if self.actor else ""
+        """Give the role; that of nobody for a stranger."""
+        return self.actor.role if self.actor else NOBODY
 
     def known(self) -> Actor:
         """Give the actor; raises NotSignedIn for a stranger."""
@@ -59,22 +58,19 @@ class Asker:
             raise NotSignedIn
         return self.actor
 
-    def require(self, roles: frozenset[str]) -> None:
-        """Raise NotSignedIn for a stranger and NotAllowed for any other role."""
-        if self.known().role not in roles:
-            raise NotAllowed
+    def require(self, may: Roles) -> None:
+        """Raise NotSignedIn for a stranger, and NotAllowed for any other role, unless it is among those."""
+        rights.require(self.role, may)
 
 
 class Askers:
     """Finds out who asks."""
 
-    def __init__(self, engine: Engine, access: Access, app: Flask) -> None:
-        """Use the hall's rights and the application's session cookie."""
+    def __init__(self, engine: Engine, access: Access, audit: Audit) -> None:
+        """Use the hall's rights; what is refused goes to ``audit``."""
+        self.audit = audit
         self._engine = engine
         self._access = access
-        self._cookie = app.config["SESSION_COOKIE_NAME"]
-        self._lifetime_seconds = int(app.permanent_session_lifetime.total_seconds())
-        self._signer = SecureCookieSessionInterface().get_signing_serializer(app)
 
     def language(self, accept_language: str | None) -> str:
         """Choose by an ``Accept-Language`` header, else the hall's main language."""
@@ -82,7 +78,10 @@ class Askers:
 
     def now(self) -> Asker:
         """Tell who sent the request that Flask is answering; raises UnknownToken or WrongOrigin."""
-        return self.of_request(request.environ)
+        if "asker" not in g:
+            g.asker = self.of_request(request.environ)
+        asker: Asker = g.asker
+        return asker
 
     def of_request(self, environ: dict[str, Any]) -> Asker:
         """Tell who sent an HTTP request; raises UnknownToken or WrongOrigin."""
@@ -96,37 +95,33 @@ class Askers:
         """Tell whose token it is: a visit's or a device's; raises UnknownToken or SlipVoid."""
         visit = self._engine.check_visit(token)
         if visit is not None:
-            return Asker(language, Actor(kind="visitor", id=visit[1], role="visitor"), visit=visit)
+            return Asker(language, Actor(kind="visitor", id=visit[1], role=VISITOR), visit=visit)
         device = self._access.device(token)
         if device is None:
             raise SlipVoid if self._engine.is_void(token) else UnknownToken
         return Asker(language, device.actor, device.name, device.desk)
 
     def of_cookie(self, environ: dict[str, Any], language: str) -> Asker:
-        """Tell who is signed in; a stranger when nobody is, or no longer. Raises WrongOrigin."""
-        cookie = _cookies(environ).get(self._cookie)
-        if not cookie:
-            return Asker(language)
-        if environ["REQUEST_METHOD"] not in SAFE_METHODS:
-            check_origin(environ)
-        operator = self._signed_in(cookie)
-        return Asker(language, operator.actor, operator.name) if operator else Asker(language)
+        """Tell who is signed in; a stranger when nobody is, or no longer. Raises WrongOrigin.
 
-    def _signed_in(self, cookie: str) -> Operator | None:
-        try:
-            session = self._signer.loads(cookie, max_age=self._lifetime_seconds) if self._signer else {}
-        except BadSignature:
-            return None
-        operator = self._access.operator(session.get("operator", ""))
-        return operator if operator and operator.serial == session.get("serial") else None
+        What changes something, and a socket, must come from the hall's own page, and say so.
+        """
+        session = self._access.session(session_cookie(environ))
+        operator = self._access.operator(session.operator) if session else None
+        if session is None or operator is None or operator.serial != session.serial:
+            return Asker(language)
+        if environ["REQUEST_METHOD"] not in SAFE_METHODS or environ["PATH_INFO"].startswith(SOCKETS):
+            require_origin(environ)
+        return Asker(language, operator.actor, operator.name, session=session.digest)
 
     def acting(self, asker: Asker, command: AnyCommand) -> tuple[AnyCommand, Actor]:
         """Give the command and the actor to decide it for; raises what the rules cannot know.
 
-        A desk's token acts as the operator who has that desk open; a visit's token can only give up its turn
-        or ask for help.
+        A desk's token acts as the operator who has that desk open, but has the rights of a desk alone; a
+        visit's token speaks for its own ticket.
         """
         actor = asker.known()
+        rights.check(command, asker.role)
         self._check_printer(getattr(command, "print_at", None))
         if asker.visit:
             day, number = asker.visit
@@ -165,18 +160,9 @@ class Askers:
         return operator.actor
 
 
-def _cookies(environ: dict[str, Any]) -> Mapping[str, str]:
+def session_cookie(environ: dict[str, Any]) -> str:
+    """Give the secret of the session that a browser keeps; empty when it keeps none."""
     try:
-        return parse_cookie(environ)
+        return parse_cookie(environ).get(COOKIE, "")
     except UnicodeDecodeError:  # bytes that no browser keeps for us
-        return {}
-
-
-def check_origin(environ: dict[str, Any]) -> None:
-    """Raise WrongOrigin when a browser says that another site's page asks."""
-    origin = environ.get("HTTP_ORIGIN")
-    # A proxy in front of this server tells which host it was asked for; no page can make a browser say that.
-    forwarded = environ.get("HTTP_X_FORWARDED_HOST", "").partition(",")[0].strip()
-    own = {host for host in (environ.get("HTTP_HOST"), forwarded) if host}
-    if origin and origin.partition("://")[2] not in own:
-        raise WrongOrigin
+        return ""

@@ -9,8 +9,9 @@ import tomli_w
 
 from protocol.hall import Hall
 from protocol.speech import zones_needed
+from server.domain.hours import WEEKDAYS
 from server.domain.services import digest
-from server.hallfile import HallFileMistakes, load_hall, read_country, without_nothing
+from server.hallfile import Country, HallFileMistakes, load_hall, read_country, without_nothing
 from server.hallrules import notices
 
 
@@ -52,5 +53,15 @@ def _summary(path: Path, hall: Hall) -> list[str]:
         ", ".join(f"{name}: {len(entries)}" for name, entries in counted.items()) + ".",
         f"Zones that the voice needs to speak {peak} calls an hour, each in time: {zones}.",
     ]
-    law = [] if hall.class_ else [f"hall.country: {read_country(hall.hall.country).country.says}"]
-    return lines + [f"Note: {notice}" for notice in (*notices(hall), *law)]
+    country = read_country(hall.hall.country).country
+    law = [] if hall.class_ else [f"hall.country: {country.says}"]
+    return lines + [f"Note: {notice}" for notice in (*notices(hall), *law, *_closed_days(hall, country))]
+
+
+def _closed_days(hall: Hall, country: Country) -> list[str]:
+    """Tell on which days of its country's working week a hall is closed: easily forgotten, or meant."""
+    closed = [day for day in WEEKDAYS if not hall.hall.hours.get(day) and day not in country.weekend]
+    if not hall.hall.hours or not country.weekend or not closed:
+        return []
+    free = f"the weekend of '{hall.hall.country}' is {', '.join(country.weekend)}"
+    return [f"hall.hours: closed on {', '.join(closed)}, and {free}; right if the hall means it."]

@@ -18,6 +18,9 @@ REMEMBERED: Micros = 60 * MINUTE
 MOST = 500
 """Remembered at once, the newest: a hall has fewer devices, and who asks for more locks nobody out."""
 
+MOST_OF_A_SOURCE = 100
+"""Remembered of one address: those of a hall's devices may come through one proxy."""
+
 
 @dataclass(slots=True)
 class Pairing:
@@ -27,6 +30,7 @@ class Pairing:
     role: str
     secret: str
     until: Micros
+    source: str
     token: str = ""
     name: str = ""
 
@@ -44,14 +48,18 @@ class Codes:
         self._by_code: dict[str, Pairing] = {}
         self._by_secret: dict[str, Pairing] = {}
 
-    def draw(self, role: str, at: Micros) -> tuple[Pairing, str]:
-        """Begin a pairing; gives it with the device's secret, which nobody else can know."""
+    def draw(self, role: str, source: str, at: Micros) -> tuple[Pairing, str]:
+        """Begin a pairing; gives it with the device's secret, which nobody else can know.
+
+        ``source`` is where it is asked for from: whoever asks for many takes the place of their own alone.
+        """
         self._forget(at)
+        self._forget_oldest_of(source)
         secret = f"pair_{secrets.token_urlsafe(24)}"
         code = _digits()
         while code in self._by_code:
             code = _digits()
-        pairing = Pairing(code, role, digest(secret), at + MINUTES * MINUTE)
+        pairing = Pairing(code, role, digest(secret), at + MINUTES * MINUTE, source)
         self._by_code[code] = self._by_secret[pairing.secret] = pairing
         return pairing, secret
 
@@ -78,6 +86,12 @@ class Codes:
         if pairing.token:
             del self._by_secret[pairing.secret]
         return pairing
+
+    def _forget_oldest_of(self, source: str) -> None:
+        own = [one for one in self._by_secret.values() if one.source == source and not one.token]
+        if len(own) >= MOST_OF_A_SOURCE:
+            del self._by_secret[own[0].secret]
+            self._by_code.pop(own[0].code, None)
 
     def _forget(self, at: Micros) -> None:
         """Forget those that are long over, and the oldest where there are too many."""

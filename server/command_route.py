@@ -8,14 +8,23 @@ from typing import Any
 import structlog
 
 from protocol import wire
-from protocol.commands import AnyCommand
+from protocol.commands import COMMANDS, AnyCommand, snake
 from protocol.events import Actor
 from server.askers import Asker, Askers
+from server.calls import COMMANDING, COMMANDS_PATH
 from server.domain.refusals import DeskTaken, Malformed, Refusal
+from server.domain.rights import NOBODY
 from server.engine import Answer, Engine
-from server.problems import InternalError, MethodNotAllowed, TooLarge, document, from_wire, response
+from server.problems import (
+    InternalError,
+    MethodNotAllowed,
+    TooLarge,
+    WrongOrigin,
+    document,
+    from_wire,
+    response,
+)
 
-PATH = "/api/v1/commands"
 BODY_BYTES = 262_144
 MOST_COMMANDS = 200
 
@@ -33,12 +42,14 @@ class CommandRoute:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        if environ["PATH_INFO"] != PATH:
+        if environ["PATH_INFO"] != COMMANDS_PATH:
             return self._application(environ, start_response)  # type: ignore[no-any-return]
         try:
             status, headers, body = self._answer(environ)
         except Exception as error:  # noqa: BLE001 - the asker gets an answer, the log the fault
             refusal = error if isinstance(error, Refusal) else fault()
+            if isinstance(refusal, WrongOrigin):
+                self._askers.audit.refused("", NOBODY, f"POST {COMMANDS_PATH}", refusal)
             language = self._askers.language(environ.get("HTTP_ACCEPT_LANGUAGE"))
             status, headers, body = response(refusal, language)
             if isinstance(refusal, MethodNotAllowed):
@@ -51,7 +62,7 @@ class CommandRoute:
         if environ["REQUEST_METHOD"] != "POST":
             raise MethodNotAllowed(method=environ["REQUEST_METHOD"])
         asker = self._askers.of_request(environ)
-        asker.known()
+        asker.require(COMMANDING)
         body = read_body(environ)
         if body.lstrip()[:1] == b"[":
             found: Any = self._many(body, asker)
@@ -70,7 +81,10 @@ class CommandRoute:
             raise Malformed(path="$", error=f"More than {MOST_COMMANDS} commands.")
         asked = [self._read(item, asker) for item in items]
         decided = self._submit([each for each in asked if not isinstance(each, Refusal)])
-        answers = (each if isinstance(each, Refusal) else next(decided) for each in asked)
+        answers = [each if isinstance(each, Refusal) else next(decided) for each in asked]
+        for item, each in zip(items, answers, strict=True):
+            if isinstance(each, Refusal):
+                audit(self._askers, asker, item, each)
         return [refused(each, asker) if isinstance(each, Refusal) else accepted(each) for each in answers]
 
     def _read(self, item: Any, asker: Asker) -> tuple[AnyCommand, Actor] | Refusal:
@@ -87,11 +101,22 @@ class CommandRoute:
 
 def answer(engine: Engine, askers: Askers, asker: Asker, said: Any) -> dict[str, Any]:
     """Have one command decided, given as JSON or as plain data; raises Refusal."""
-    command, actor = askers.acting(asker, read(said))
+    command = read(said)
     try:
+        command, actor = askers.acting(asker, command)
         return accepted(engine.submit(command, actor))
     except DeskTaken as taken:
         raise (askers.by_name(taken) if actor.kind == "operator" else taken) from taken
+    except Refusal as refusal:
+        askers.audit.refused(asker.id, asker.role, snake(type(command).__name__), refusal)
+        raise
+
+
+def audit(askers: Askers, asker: Asker, item: Any, refusal: Refusal) -> None:
+    """Take down that a command of an array was refused for want of a right."""
+    kind = item.get("type") if isinstance(item, dict) else None
+    asked = kind if kind in COMMANDS else "command"
+    askers.audit.refused(asker.id, asker.role, asked, refusal)
 
 
 def read(said: Any) -> AnyCommand:

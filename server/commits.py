@@ -21,7 +21,10 @@ class Commits:
     """The way of a batch to the disk, and the published state behind it."""
 
     def __init__(self, writer: Writer, published: HallState) -> None:
-        """Go on after ``published``, which is what the log says."""
+        """Go on after ``published``, which is what the log says.
+
+        ``guard`` is called between the disk and the publication with the last seq, and may wait a moment.
+        """
         self._writer, self._thread = writer, Threads(1)
         self.published = published
         self.is_read_only = False
@@ -30,6 +33,7 @@ class Commits:
         self.listeners: list[Callable[[list[Event]], None]] = []
         self.observers: list[Callable[[int, float], None]] = []
         self.alarms: list[Callable[[bool], None]] = []
+        self.guard: Callable[[int], None] = _at_once
 
     def open(self) -> None:
         """Open the log for writing; raises CommitFailed."""
@@ -56,10 +60,19 @@ class Commits:
             self._set_read_only(True)
             return self._settle() and self.published.seq == events[-1].seq
         self.last_seconds = perf_counter() - begun
+        self.guard(events[-1].seq)
         self._publish(events)
         for observer in self.observers:
             _told(observer, len(events), self.last_seconds)
         return True
+
+    def follow(self, bodies: list[str], roots: dict[int, bytes]) -> None:
+        """Commit what another server committed, and publish it; raises RootsDiffer or CommitFailed."""
+        self._publish(self._thread.run(self._writer.copy, bodies, roots))
+
+    def end(self) -> tuple[int, bytes]:
+        """Give where the log on disk ends, and its root there."""
+        return self._writer.root()
 
     def try_again(self) -> bool:
         """Learn whether the disk takes writes again; tells whether the hall may go on."""
@@ -82,6 +95,7 @@ class Commits:
             return False
         doubtful, self._in_doubt = self._in_doubt, []
         if doubtful and last == doubtful[-1].seq:
+            self.guard(last)
             self._publish(doubtful)
         return True
 
@@ -97,6 +111,10 @@ class Commits:
             structlog.get_logger().warning("read_only", is_read_only=is_read_only)
             for alarm in self.alarms:
                 _told(alarm, is_read_only)
+
+
+def _at_once(_: int) -> None:
+    """Publish what is on this disk without waiting for another one."""
 
 
 def _told(listener: Callable[..., None], *facts: object) -> None:

@@ -12,7 +12,6 @@ from flask import Response, request
 
 from protocol import wire
 from protocol.words import SECOND
-from server.askers import SEES_HALL, Askers
 from server.domain.figures import DayFigures
 from server.domain.refusals import Malformed
 from server.engine import Engine
@@ -34,9 +33,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 class Days:
     """Answers what is asked about a day; days that are over never change, and are kept."""
 
-    def __init__(self, engine: Engine, askers: Askers, tries: Tries) -> None:
+    def __init__(self, engine: Engine, tries: Tries) -> None:
         """Slow down who asks for one day after the other."""
-        self._engine, self._askers = engine, askers
+        self._engine = engine
         self._kept_ledger = lru_cache(maxsize=32)(lambda day, _: engine.ledger(day))
         self._kept_figures = lru_cache(maxsize=32)(lambda day, _: engine.figures(day))
         limited = tries.of_an_address(DAYS_OF_AN_ADDRESS)
@@ -50,7 +49,6 @@ class Days:
 
     def _figures(self) -> Response:
         """Tell a day's figures, as JSON or as a table for a spreadsheet."""
-        self._askers.now().require(SEES_HALL)
         day, form = self._asked_day(), _asked_form()
         state = self._engine.published
         is_over = all(

@@ -5,32 +5,38 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 import tomli_w
 from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 
 from protocol import wire
-from protocol.commands import Command, Configure
+from protocol.commands import BookingCommand, Command, Configure
 from protocol.events import Actor, Event, HeadSigned, SlipReprinted, SlotBooked, TicketIssued
 from protocol.hall import Hall
 from protocol.words import Micros
+from server import duty, epochs
 from server.apart import Apart
 from server.clock import Clock, DrivenClock
 from server.commits import Commits
+from server.delays import Delays, Growth
 from server.domain.explain import Told
 from server.domain.figures import DayFigures
 from server.domain.forecast import Forecast
-from server.domain.refusals import Refusal
+from server.domain.refusals import Refusal, UnknownBooking
 from server.domain.state import HallState
+from server.duty import Begin
 from server.hall_key import HallKey
 from server.hallfile import HallFileMistakes, read_hall, without_nothing
 from server.ids import DAYS, Done, Ids
+from server.limits import UNLIMITED
 from server.log import Reader, Writer
 from server.private import Private
-from server.refusals import HallMistakes
+from server.refusals import HallMistakes, Superseded, TooManyTries
 from server.rooms import issued_on
 from server.sealing import Sealing, period
 from server.signing import Signer
@@ -39,8 +45,11 @@ from server.telling import explained, read_figures, read_ledger
 from server.threads import Threads
 from server.tokens import FIRST_ISSUE, said_by, ticket_of, visit_token
 from server.tree import on_slip
-from server.turns import Turns, Waiting
+from server.turns import NewEpoch, Turns, Waiting
 from server.working import Working
+
+WRONG_CODES = Growth(free=10, first_seconds=30, longest_seconds=600)
+"""Of codes of bookings that somebody types: over HTTP strangers are counted by where they come from."""
 
 
 class Answer(msgspec.Struct):
@@ -80,22 +89,81 @@ class Engine:
         """
         self._store, self._visit_key, self.threads = store, visit_key, threads
         self.sealing = sealing
+        self._wrong_codes = Delays(WRONG_CODES)
         self._configuring = BoundedSemaphore()
+        self._aside_listeners: list[Callable[[], None]] = []
         self.apart = Apart(store.private, threads)
         self.apart.load(state)
-        self.epoch = store.reader.epoch()
+        self.first_epoch = store.reader.epoch()
         self._commits = Commits(store.writer, state)
-        signer = Signer(*hall_keys, self.epoch, lambda: self._commits.frontier)
+        signer = Signer(*hall_keys, self.first_epoch, lambda: self._commits.frontier)
         working = Working(state.copy(), clock, signer)
         self._turns = Turns(self._commits, Ids(store.reader.causes(DAYS)), working, store.snapshots, threads)
         self._commits.listeners += [self.apart.hear, sealing.hear]
 
-    def start(self, hall: Hall | None = None, digest: str = "") -> None:
-        """Run what is due, put a hall file in force, and take commands from now on.
+    def start(self, hall: Hall | None = None, digest: str = "", begin: Begin | None = None) -> None:
+        """Begin an epoch if need be, run what is due, put a hall file in force, and take commands.
 
         Raises CommitFailed when the disk takes no writes, WouldStrand when the file may not be put in force.
         """
-        self._turns.start(hall, digest)
+        self._turns.start(hall, digest, self._new_epoch(begin) if begin else None)
+
+    def _new_epoch(self, begin: Begin) -> NewEpoch:
+        return NewEpoch(epochs.drawn(self.epoch, self._visit_key), begin.cause, begin.since)
+
+    def start_aside(self, why: Refusal) -> None:
+        """Answer reads alone, since another server runs the hall; raises CommitFailed."""
+        self._turns.stand_aside(why)
+        self._commits.open()
+
+    def follow(self, bodies: list[str], roots: dict[int, bytes]) -> None:
+        """Take what the server that runs the hall has committed; raises RootsDiffer or CommitFailed."""
+        self._turns.follow(bodies, roots)
+
+    def take_over(self, begin: Begin) -> None:
+        """Run the hall from now on, in a new epoch; raises CommitFailed."""
+        self.load_texts()
+        self._turns.take_over(self._new_epoch(begin))
+
+    def load_texts(self) -> None:
+        """Read again the texts beside the log: another server's have come in their place."""
+        self.threads.run(self.apart.load, self.published.copy())
+
+    def hear_of(self, epoch: object) -> bool:
+        """Stand aside for good where a later epoch of this hall has begun; tells whether one has."""
+        if self.aside is not None or not epochs.supersedes(epoch, self.epoch, self._visit_key):
+            return False
+        self._turns.stand_aside(Superseded())
+        structlog.get_logger().critical("superseded", epoch=epoch)
+        self.threads.run(partial(duty.change, self.folder, superseded=str(epoch)))
+        for listener in self._aside_listeners:
+            listener()
+        return True
+
+    @property
+    def aside(self) -> Refusal | None:
+        """Give why this server decides nothing; None when it runs the hall."""
+        return self._turns.aside
+
+    def on_aside(self, listener: Callable[[], None]) -> None:
+        """Call the listener when another server has taken over."""
+        self._aside_listeners.append(listener)
+
+    def guard(self, waits: Callable[[int], None]) -> None:
+        """Have ``waits`` called with each commit's last seq before it is published; it may wait a moment."""
+        self._commits.guard = waits
+
+    def end(self) -> tuple[int, bytes]:
+        """Give where the log on disk ends, and its root there; a moment ahead of what is published."""
+        return self._commits.end()
+
+    def root(self, seq: int) -> bytes | None:
+        """Read the root after an event; None where no commit ended there."""
+        return self.threads.run(self._store.reader.root, seq)
+
+    def commits(self, after: int, upto: int, limit: int) -> tuple[list[str], list[tuple[int, bytes]]]:
+        """Read whole commits after an event, published or about to be: bodies, and roots by seq."""
+        return self.threads.run(self._store.reader.commits, after, upto, limit)
 
     def stop(self) -> None:
         """Finish what is on the list, keep a snapshot, and close."""
@@ -113,6 +181,11 @@ class Engine:
     def reader(self) -> Reader:
         """Give the log on the disk, to read in ``threads``."""
         return self._store.reader
+
+    @property
+    def epoch(self) -> str:
+        """Give the name of this history: of the last epoch that began, or what it was called when created."""
+        return self.published.epoch or self.first_epoch
 
     @property
     def published(self) -> HallState:
@@ -148,6 +221,10 @@ class Engine:
     def is_driven(self) -> bool:
         """Tell whether another program drives the clock, so that it may be far from the machine's."""
         return isinstance(self._turns.working.clock, DrivenClock)
+
+    def stopped(self, since: Micros) -> dict[str, Micros]:
+        """Give the ids of those who asked for too much since then, and when it was last."""
+        return self._turns.working.limits.stopped(since)
 
     def now(self) -> Micros:
         """Give hall time; 0 before a driven clock is first set."""
@@ -261,13 +338,21 @@ class Engine:
         try:
             if isinstance(command, Configure):
                 return Waiting(self._read_hall(command), actor)
-            return Waiting(self.apart.keep(self._sealed(command), self.published), actor)
+            return Waiting(self.apart.keep(self._sealed(command, actor), self.published), actor)
         except Refusal as refusal:
             return refusal
 
-    def _sealed(self, command: Command) -> Command:
+    def _sealed(self, command: Command, actor: Actor) -> Command:
+        """Give a command as the rules take it; raises UnknownBooking, or TooManyTries of wrong codes."""
         state = self.published
-        return self.sealing.open(command, period(state.day, is_open=state.is_open))
+        seconds = self._wrong_codes.seconds(actor.id, self.now()) if _has_code(command) else 0
+        if seconds and actor.role not in UNLIMITED:
+            raise TooManyTries(seconds=seconds)
+        try:
+            return self.sealing.open(command, period(state.day, is_open=state.is_open))
+        except UnknownBooking:
+            self._wrong_codes.count(actor.id, self.now())
+            raise
 
     def _read_hall(self, command: Configure) -> Configure:
         """Give the command with the hall that its text is; raises HallMistakes."""
@@ -299,3 +384,7 @@ class Engine:
             return msgspec.structs.replace(event, token=token)
         token = visit_token(self._visit_key, issued_on(event), event.ticket, FIRST_ISSUE)
         return msgspec.structs.replace(event, token=token, receipt=on_slip(event.seq, wire.encode(event)))
+
+
+def _has_code(command: Command) -> bool:
+    return isinstance(command, BookingCommand) and command.code is not None

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 
 from server.askers import Askers
-from server.domain import calling, jumps, rights
+from server.domain import calling, jumps
 from server.domain.refusals import Malformed, UnknownDesk, UnknownTicket, WrongState
 from server.domain.ticket import Ticket
 from server.engine import Engine
@@ -19,9 +19,11 @@ class Foresight:
         self._engine, self._askers = engine, askers
 
     def jump(self) -> dict[str, Any]:
-        """Tell past how many, and whether a second person must confirm it; raises what the call would."""
+        """Tell past how many, whether a second person must confirm it, and whether the asker does so.
+
+        Raises what the call would.
+        """
         asker = self._askers.now()
-        asker.require(rights.ABOVE)
         state, number = self._engine.published, request.args.get("desk", "")
         desk = state.desks.get(number)
         if desk is None:
@@ -36,6 +38,7 @@ class Foresight:
             "passed": passed,
             "needs_second_person": passed > 0 and jumps.needs_second_person(state, ticket, asker.id),
             "confirmed_by": jumps.second_person(ticket, asker.id) or None,
+            "you_stand": ticket.jump_confirmed_by == asker.id,
             "last_day": jumps.last_day(state.hall, state.day) if state.day else None,
         }
 

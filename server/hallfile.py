@@ -255,14 +255,16 @@ def _table(key: str, value: Any, kind: Any) -> Iterator[tuple[str, str]]:
         if name not in value:
             if field.required:
                 yield f"{key}.{name}", "This key is needed."
-        elif (
-            isinstance(value[name], dict)
-            and isinstance(field.type, type)
-            and issubclass(field.type, msgspec.Struct)
-        ):
-            yield from _table(f"{key}.{name}", value[name], field.type)
+        elif isinstance(value[name], dict) and (inner := _inner(field.type)):
+            yield from _table(f"{key}.{name}", value[name], inner)
         else:
             yield from _value(f"{key}.{name}", value[name], field.type)
+
+
+def _inner(kind: Any) -> type[msgspec.Struct] | None:
+    """Give the struct of a table within a table, which may be left out."""
+    kinds = (kind, *get_args(kind))
+    return next((each for each in kinds if isinstance(each, type) and issubclass(each, msgspec.Struct)), None)
 
 
 def _value(key: str, value: Any, kind: Any) -> Iterator[tuple[str, str]]:

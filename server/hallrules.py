@@ -35,6 +35,7 @@ def inconsistencies(hall: Hall) -> Iterator[Finding]:
     yield from _services(hall)
     yield from _series(hall)
     yield from _classes(hall)
+    yield from _ratio(hall)
     yield from _desks(hall)
     yield from _kiosks(hall)
     yield from _reasons(hall)
@@ -299,6 +300,29 @@ def _behind(kind: TicketClass, hall: Hall) -> Iterator[Finding]:
                 key,
                 f"'{kind.id}' goes behind '{name}', and has {_said(kind)} against {theirs}; change one.",
             )
+
+
+def _ratio(hall: Hall) -> Iterator[Finding]:
+    """Tell where a ratio names no class, or what other tables say that it cannot keep."""
+    ratio = hall.policy.ratio
+    if ratio is None:
+        return
+    classes = ["none", "booked", *(kind.id for kind in hall.class_)]
+    for name in ratio.of:
+        if name not in classes:
+            yield "policy.ratio.of", _no("class", name, dict.fromkeys(classes))
+    for kind in hall.class_:
+        if kind.strict:
+            yield (
+                "policy.ratio",
+                f"A ratio cannot keep what class[{kind.id}].strict says; remove one of the two.",
+            )
+    if hall.queue and not any(queue.precedence for queue in hall.queue):
+        key = f"queue[{hall.queue[0].id}].precedence"
+        yield (
+            "policy.ratio",
+            f"{key} is false, as that of all queues, so it would count for nothing; change one.",
+        )
 
 
 def _before(kind: TicketClass, by_id: dict[str, TicketClass]) -> set[str]:

@@ -11,16 +11,18 @@ from server.askers import Asker
 from server.domain.refusals import NotAllowed
 from server.engine import Engine
 from server.metrics import Metrics
+from server.origin import is_local
+from server.standbys import Standbys
 
 LEAST_DISK_BYTES = 50_000_000
-LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 
 
 class Health:
     """The calls of whoever watches over the server."""
 
-    def __init__(self, engine: Engine, metrics: Metrics, folder: Path) -> None:
-        """Watch an engine and the disk under its folder."""
+    def __init__(self, engine: Engine, metrics: Metrics, folder: Path, standbys: Standbys) -> None:
+        """Watch an engine, the disk under its folder, and its standby."""
+        self._standbys = standbys
         self._engine = engine
         self._metrics = metrics
         self._folder = folder
@@ -32,11 +34,14 @@ class Health:
     def readyz(self) -> tuple[dict[str, Any], int]:
         """Say whether commands can be taken; 503 when not."""
         free = self._engine.threads.run(shutil.disk_usage, self._folder).free
-        is_ready = not self._engine.is_read_only and free >= LEAST_DISK_BYTES
+        aside = self._engine.aside
+        is_ready = aside is None and not self._engine.is_read_only and free >= LEAST_DISK_BYTES
         facts = {
             "ready": is_ready,
             "epoch": self._engine.epoch,
             "seq": self._engine.seq,
+            "runs": aside is None,
+            "standby": self._standbys.state,
             "read_only": self._engine.is_read_only,
             "last_commit_microseconds": int(self._engine.last_commit_seconds * 1_000_000),
             "disk_free_bytes": free,
@@ -45,8 +50,7 @@ class Health:
 
     def metrics(self, asker: Asker) -> Response:
         """Give the metrics to this machine, or to whoever has a token, but to no visitor."""
-        # Behind a proxy on this machine everybody comes from loopback, with this header.
-        if request.remote_addr not in LOOPBACK or "X-Forwarded-For" in request.headers:
+        if not is_local(request.environ):
             asker.known()
             if asker.visit:
                 raise NotAllowed

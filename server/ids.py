@@ -61,6 +61,7 @@ CAUSED: dict[type[Command], tuple[type[e.Event], ...]] = {
     c.MoveBooking: (e.SlotMoved,),
     c.CancelBooking: (e.SlotCancelled,),
     c.CheckIn: (e.VisitCheckedIn, e.SlotMoved, e.SlotLapsed),
+    c.HandIn: (e.KioskJoined, e.TicketIssued, e.EntryRefused),
 }
 """The first event that a command can cause: after a restart, all that the log tells of its type."""
 

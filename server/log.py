@@ -32,6 +32,10 @@ class CommitFailed(Exception):  # noqa: N818 - named as the design names it
     """The batch may not be on disk: reopen, and ask the log whether it is there."""
 
 
+class RootsDiffer(Exception):  # noqa: N818 - what was found, in one sentence
+    """What another server sent is not what its roots say, or does not follow on this log."""
+
+
 class Row(NamedTuple):
     """A row of the log as it is stored."""
 
@@ -100,10 +104,42 @@ class Writer:
             if block := frontier.grow(body):
                 blocks.append((frontier.size // BLOCK - 1, block))
             rows.append(Row(event.seq, event.day, event.at, kind_of(event), body.decode()))
+        self._commit(frontier, rows, [(frontier.size, frontier.root())], blocks)
+
+    def copy(self, bodies: list[str], roots: dict[int, bytes]) -> list[Event]:
+        """Commit what another server did, byte for byte, with the roots of its commits; gives the events.
+
+        The last body ends a commit. Raises RootsDiffer and has written nothing then, or CommitFailed.
+        """
+        frontier, rows, blocks, events = self._frontier.copy(), [], [], []
+        for body in bodies:
+            if block := frontier.grow(body.encode()):
+                blocks.append((frontier.size // BLOCK - 1, block))
+            event = wire.decode_event(body)
+            rows.append(Row(event.seq, event.day, event.at, kind_of(event), body))
+            events.append(event)
+            if event.seq != frontier.size or roots.get(event.seq, frontier.root()) != frontier.root():
+                raise RootsDiffer(f"Event {event.seq} does not follow on event {frontier.size - 1} here.")
+        if frontier.size not in roots:
+            raise RootsDiffer(f"No root came with event {frontier.size}.")
+        self._commit(frontier, rows, sorted(roots.items()), blocks)
+        return events
+
+    def root(self) -> tuple[int, bytes]:
+        """Give where the log ends, and its root there."""
+        return self._frontier.size, self._frontier.root()
+
+    def _commit(
+        self,
+        frontier: Frontier,
+        rows: list[Row],
+        roots: list[tuple[int, bytes]],
+        blocks: list[tuple[int, bytes]],
+    ) -> None:
         self._attempt = frontier
         with self._transaction() as db:
             db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
-            db.execute("INSERT INTO roots VALUES (?, ?)", (frontier.size, frontier.root()))
+            db.executemany("INSERT INTO roots VALUES (?, ?)", roots)
             db.executemany("INSERT INTO blocks VALUES (?, ?)", blocks)
         self._frontier = frontier
 
@@ -159,8 +195,17 @@ class Reader:
         self.end()
 
     def epoch(self) -> str:
-        """Give the random name of this history."""
+        """Give the random name that this history was given when it was created."""
         return str(self._db().execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
+
+    def last_epoch(self) -> str:
+        """Give the name of the last epoch that began in the log; empty when none did."""
+        query = (
+            "SELECT json_extract(body, '$.epoch') FROM events WHERE type = 'epoch_begun'"
+            " ORDER BY seq DESC LIMIT 1"
+        )
+        found = self._db().execute(query).fetchone()
+        return str(found[0]) if found else ""
 
     def end(self) -> tuple[int, Micros]:
         """Give the last seq and its time; (0, 0) of an empty log."""
@@ -256,10 +301,10 @@ class Reader:
         return found or ""
 
     def pauses(self, after: int, upto: int) -> list[Event]:
-        """Give when the hall paused, went on or had been away, with ``after`` < seq <= ``upto``."""
+        """Give the pauses, outages and new epochs of the hall with ``after`` < seq <= ``upto``."""
         query = (
             "SELECT body FROM events WHERE seq > ? AND seq <= ?"
-            " AND type IN ('hall_paused', 'hall_resumed', 'outage_noted') ORDER BY seq"
+            " AND type IN ('hall_paused', 'hall_resumed', 'outage_noted', 'epoch_begun') ORDER BY seq"
         )
         return [wire.decode_event(body) for (body,) in self._db().execute(query, (after, upto))]
 
@@ -325,6 +370,18 @@ class Reader:
         query = f"SELECT body FROM events WHERE {SEALS} AND type = 'key_announced' ORDER BY seq"  # noqa: S608 - fixed texts
         found = self._db().execute(query)
         return [event for (body,) in found if isinstance(event := wire.decode_event(body), KeyAnnounced)]
+
+    def commits(self, after: int, upto: int, limit: int) -> tuple[list[str], list[tuple[int, bytes]]]:
+        """Give whole commits after an event, about ``limit`` events: the bodies, and the roots by seq."""
+        query = "SELECT seq, root FROM roots WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+        roots = list(self._db().execute(query, (after, upto, limit)))
+        roots = [found for found in roots if found[0] <= after + limit] or roots[:1]
+        return (self.bodies(after, roots[-1][0]) if roots else []), roots
+
+    def root(self, seq: int) -> bytes | None:
+        """Give the root after an event; None where no commit ended there."""
+        found = self._db().execute("SELECT root FROM roots WHERE seq = ?", (seq,)).fetchone()
+        return bytes(found[0]) if found else None
 
     def close(self) -> None:
         """Close the connections of all threads; nobody may be reading."""

@@ -75,6 +75,14 @@ class Metrics:
         )
         self._watch("websockets", "Open websockets.", lambda: len(sockets.wires))
 
+    def watch_standby(self, standbys: Any) -> None:
+        """Tell whether what is acknowledged stands on two disks."""
+        self._watch(
+            "degraded",
+            "1 while a standby is expected and does not keep up.",
+            lambda: int(standbys.state == "degraded"),
+        )
+
     def text(self) -> bytes:
         """Give the metrics in Prometheus' text format."""
         for queue, waiting in views.counts(self._engine.published).items():

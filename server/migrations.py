@@ -107,6 +107,31 @@ def links(db: Database) -> None:
     )
 
 
+@access()
+def sessions(db: Database) -> None:
+    """Make the sessions of those who are signed in; of their secrets the digests alone are kept."""
+    db.execute(
+        "CREATE TABLE sessions (digest TEXT PRIMARY KEY, operator TEXT NOT NULL, serial INTEGER NOT NULL,"
+        " until INTEGER NOT NULL)"
+    )
+
+
+@access()
+def browsers(db: Database) -> None:
+    """Make the browsers that somebody has signed in with: nobody else's wrong tries hold these up."""
+    db.execute(
+        "CREATE TABLE browsers (digest TEXT NOT NULL, operator TEXT NOT NULL, seen INTEGER NOT NULL,"
+        " PRIMARY KEY (digest, operator))"
+    )
+
+
+@access()
+def second_factors(db: Database) -> None:
+    """Keep the key of a second factor, and the step of time whose code was used last."""
+    db.execute("ALTER TABLE operators ADD COLUMN second_key TEXT")
+    db.execute("ALTER TABLE operators ADD COLUMN second_step INTEGER NOT NULL DEFAULT 0")
+
+
 @private()
 def texts(db: Database) -> None:
     """Make the free texts, each under a random id that an event may hold."""

@@ -6,21 +6,27 @@ from pathlib import Path
 
 import structlog
 
-from server import log
+from protocol.hall import Hall
+from server import duty, log
 from server.access import Access
 from server.clock import Clock, DrivenClock, WallClock
 from server.engine import Engine, Store
 from server.log import Reader, Writer
 from server.merkle import Frontier
 from server.private import Private
+from server.register import Register
 from server.sealing import Sealing
 from server.snapshots import EVERY, Snapshots
 from server.threads import Threads
+from server.upgrading import back_up_before
 
 SAFE_SQLITE = (3, 51, 3)
 """Before it, two connections that write to one WAL file may damage it; here only one ever writes."""
 
 READERS = 8
+
+SKIPPED_IDS = 1000
+"""Ids of people and devices that a new epoch leaves out: more than anybody lets in between two backups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,16 @@ class Opened:
     private: Private
     replayed: int
     """Events folded at this start; the rest came from a snapshot."""
+    folder: Path
+
+    def begin(self, hall: Hall | None = None, digest: str = "") -> None:
+        """Begin an epoch where one is owed, then let the hall run; raises what ``Engine.start`` raises."""
+        owed = duty.read(self.folder).begin
+        if owed is not None:
+            self.access.change(Register.skip_ids, SKIPPED_IDS)
+        self.engine.start(hall, digest, owed)
+        if owed is not None:
+            duty.change(self.folder, begin=None)
 
     def stop(self) -> None:
         """Finish what is on the list, and close all."""
@@ -44,7 +60,7 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
     """Bring the databases up to date, load the state and make the engine, not started yet.
 
     The folder must be this process's own (``owner.own``). Raises sqlite3.DatabaseError when a database cannot
-    be read.
+    be read, TooNew when a later version changed one, NothingToCopy when it cannot be kept as it is.
     """
     if sqlite3.sqlite_version_info < SAFE_SQLITE:
         structlog.get_logger().warning(
@@ -52,6 +68,7 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
             version=sqlite3.sqlite_version,
             advice="never write to hall.db while the server runs",
         )
+    back_up_before(folder)
     path, threads = folder / log.FILE, Threads(READERS)
     log.migrate(path)
     reader, private, access = Reader(path), Private(folder), Access(folder, threads)
@@ -70,4 +87,4 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
     sealing = Sealing(access.visit_key, access.person_key, access.destroy_person_keys)
     keys = access.hall_keys(standing.state.key)
     engine = Engine(store, standing.state, clock, access.visit_key, keys, sealing, threads)
-    return Opened(engine, access, private, replayed)
+    return Opened(engine, access, private, replayed, folder)

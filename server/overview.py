@@ -1,10 +1,11 @@
 """The call that shows the whole hall to those who run its day."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from protocol.words import MINUTE, Micros
 from server.access import Access
-from server.askers import SEES_HALL, Askers
 from server.domain import floor_view, notice_view, views
 from server.domain.alarms import alarms
 from server.engine import Engine
@@ -13,6 +14,9 @@ from server.register import Device
 
 View = dict[str, Any]
 
+FLOOD_TOLD: Micros = 10 * MINUTE
+"""How long it is told that a device asked for too much."""
+
 MISSED = frozenset({"kiosk", "board", "desk"})
 """The devices that are expected to be connected; readers and other systems come and go."""
 
@@ -20,15 +24,14 @@ MISSED = frozenset({"kiosk", "board", "desk"})
 class Overview:
     """Answers what the pages of managers and greeters show."""
 
-    def __init__(self, engine: Engine, access: Access, askers: Askers, presence: Presence) -> None:
+    def __init__(self, engine: Engine, access: Access, presence: Presence) -> None:
         """Read from the engine's published state."""
-        self._engine, self._access, self._askers, self._presence = engine, access, askers, presence
+        self._engine, self._access, self._presence = engine, access, presence
         # What a device said of its state never changes: each text is read from the disk once.
         self._detail = lru_cache(maxsize=256)(engine.apart.detail)
 
     def overview(self) -> View:
         """Tell how the hall stands."""
-        self._askers.now().require(SEES_HALL)
         view = self._view()
         # Last, since a read may wait: all that stands in one answer is of one moment.
         for state in (state for device in view["devices"] for state in device["states"]):
@@ -57,9 +60,14 @@ class Overview:
             "help": [{**call, "from": names.get(call["from"])} for call in shown["help"]],
             "jumps": [{**jump, "by_name": self._name(jump["by"])} for jump in shown["jumps"]],
             # What a device told before it was revoked is no longer anybody's to mend.
-            "alarms": [each for each in alarms(state, at, here) if _is_of(each, names)],
+            "alarms": [each for each in (*alarms(state, at, here), *self._floods(at)) if _is_of(each, names)],
             "hall": views.hall(state),
         }
+
+    def _floods(self, at: Micros) -> Iterator[View]:
+        """Tell of each device that lately asked for more than a person could touch."""
+        for device, since in self._engine.stopped(at - FLOOD_TOLD).items():
+            yield {"kind": "flood", "subject": device, "since": since, "members": {}}
 
     def _desk(self, desk: View) -> View:
         return {**desk, "operator_name": self._name(desk["operator"] or "")}
@@ -80,4 +88,4 @@ class Overview:
 
 
 def _is_of(alarm: View, names: dict[str, str]) -> bool:
-    return alarm["kind"] not in {"device", "speech"} or alarm["subject"] in names
+    return alarm["kind"] not in {"device", "speech", "flood"} or alarm["subject"] in names

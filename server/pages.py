@@ -16,6 +16,7 @@ from flask_compress import Compress
 
 from protocol import wire
 from server.askers import Askers
+from server.calls import PAGES
 from server.domain.refusals import Refusal
 from server.engine import Engine
 from server.problems import NotFound, catalogues
@@ -51,11 +52,6 @@ POLICY = (
 )
 FRAMES = {False: "frame-ancestors 'none'", True: "frame-ancestors 'self'; frame-src 'self'"}
 """Only a demonstration hall shows its pages side by side, in one of its own."""
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 COMPRESS = {
     "COMPRESS_REGISTER": False,  # of the pages' files alone: what commands are told is short, and in a hurry
     "COMPRESS_MIMETYPES": ["text/javascript", "text/css", "application/json", "font/ttf"],
@@ -73,28 +69,10 @@ class Pages:
         self._sessions = sessions
 
     def attach(self, app: Flask) -> None:
-        """Add the routes, and the headers that every answer carries."""
+        """Add the routes, and the policy of pages."""
         pages = Blueprint("pages", __name__)
-        for path, view in (
-            ("/", self.start),
-            ("/kiosk", self.kiosk),
-            ("/desk", self.desk),
-            ("/board", self.board),
-            ("/greeter", self.greeter),
-            ("/manager", self.manager),
-            ("/ledger", self.ledger),
-            ("/seal", self.seal),
-            ("/seal/<size>/code.svg", self.seal_code),
-            ("/book", self.book),
-            ("/book/<code>", self.book),
-            ("/demo", self.demo),
-            ("/visit/<token>", self.visit),
-            ("/enter/<code>", self.enter),
-            ("/visit/<token>/code.svg", self.visit_code),
-            ("/static/<folder>/<path:name>", self.static),
-            ("/texts/<language>.json", self.texts),
-        ):
-            pages.add_url_rule(path, view.__name__, view)
+        for page in PAGES:
+            pages.add_url_rule(page.rule, page.view, getattr(self, page.view))
         app.config.update(COMPRESS)
         pages.after_request(Compress(app).after_request)
         app.register_blueprint(pages)
@@ -226,11 +204,9 @@ class Pages:
         return self._engine.published.hall.hall.demo
 
     def _secure(self, response: Response) -> Response:
-        """Add the headers that every answer carries."""
+        """Say what a page may load, and who may frame it; the other headers stand in ``headers.py``."""
         is_framed = self._is_demonstration
         policy = POLICY.format(nonce=g.nonce, frames=FRAMES[is_framed])
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_framed else "DENY")
         response.headers.setdefault("Content-Security-Policy", policy)
         return response

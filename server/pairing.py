@@ -11,16 +11,17 @@ from server.askers import Askers
 from server.bodies import Body, Name, said
 from server.clock import WallClock
 from server.codes import Codes, Pairing
+from server.delays import Delays, Growth
 from server.domain.refusals import Malformed, UnknownDesk
 from server.engine import Engine
 from server.presence import Presence
-from server.refusals import DeviceNameTaken, NameNeeded, UnknownDevice
+from server.refusals import DeviceNameTaken, NameNeeded, TooManyTries, UnknownCode, UnknownDevice
 from server.register import Device, Register
-from server.tries import Tries
+from server.tries import Tries, asking_address
 
-MANAGERS = frozenset({"manager", "admin"})
 CODES_OF_AN_ADDRESS = "30 per minute"
-TRIES_OF_A_MANAGER = "30 per minute"
+WRONG_CODES = Growth(free=10, first_seconds=10, longest_seconds=600)
+"""Of those that a manager types."""
 
 
 class Wish(Body):
@@ -47,11 +48,11 @@ class Devices:
         self._engine, self._access, self._askers, self._presence = engine, access, askers, presence
         self._codes, self._clock = Codes(), WallClock()
         self.ask_in = tries.of_an_address(CODES_OF_AN_ADDRESS)(self._ask_in)
-        self.pair = tries.of_a(lambda: askers.now().id, TRIES_OF_A_MANAGER)(self._pair)
+        self._wrong_codes = Delays(WRONG_CODES)
 
     def _ask_in(self) -> dict[str, Any]:
         wish = said(Wish)
-        pairing, secret = self._codes.draw(wish.role, self._clock.now())
+        pairing, secret = self._codes.draw(wish.role, asking_address(), self._clock.now())
         return {"code": pairing.shown, "secret": secret, "expires_at": pairing.until}
 
     def fetch(self) -> dict[str, Any]:
@@ -64,10 +65,18 @@ class Devices:
             return {"state": "waiting"}
         return {"state": "paired", "token": pairing.token, "name": pairing.name}
 
-    def _pair(self) -> dict[str, Any]:
-        self._askers.now().require(MANAGERS)
-        named = said(Named)
-        pairing = self._codes.take(named.code, self._clock.now())
+    def pair(self) -> dict[str, Any]:
+        """Let in the device that shows a code; raises what is wrong with the code or the name."""
+        named, manager, at = said(Named), self._askers.now().id, self._clock.now()
+        seconds = self._wrong_codes.seconds(manager, at)
+        if seconds:
+            raise TooManyTries(seconds=seconds)
+        try:
+            pairing = self._codes.take(named.code, at)
+        except UnknownCode:
+            self._wrong_codes.count(manager, at)
+            raise
+        self._wrong_codes.forgive(manager)
         try:
             device = self._let_in(pairing, named)
         except BaseException:
@@ -95,7 +104,6 @@ class Devices:
 
     def all(self) -> list[dict[str, Any]]:
         """List the devices in use, and which of them are connected."""
-        self._askers.now().require(MANAGERS)
         connected = self._presence.ids
         return [
             {
@@ -110,7 +118,6 @@ class Devices:
 
     def revoke(self, device_id: str) -> tuple[str, int]:
         """Take a device's token back; its connection ends."""
-        self._askers.now().require(MANAGERS)
         if not self._access.change(Register.revoke_id, device_id):
             raise UnknownDevice(device=device_id)
         return "", 204

@@ -1,6 +1,6 @@
 """Refusals about time, people and devices; those of the rules are in ``server.domain.refusals``."""
 
-from server.domain.refusals import N_, Conflict, Forbidden, Malformed, Refusal, Unknown
+from server.domain.refusals import N_, Conflict, Forbidden, Malformed, Refusal, Unavailable, Unknown
 
 
 class ClockBehind(Conflict):
@@ -24,6 +24,59 @@ class TimeNotAllowed(Forbidden):
 
     code = "time_not_allowed"
     sentence = N_("Only a device of the role “integration” may set the clock: leave “at” out.")
+
+
+class CodeNeeded(Refusal):
+    """Name and password are right, and this person has a second factor."""
+
+    code = "code_needed"
+    status = 401
+    sentence = N_("Type the six digits that your phone shows.")
+
+
+class WrongCode(Refusal):
+    """The digits are of another key, of another time, or were used before."""
+
+    code = "wrong_code"
+    status = 401
+    sentence = N_("These digits are wrong or were used already: wait for the next ones.")
+
+
+class SecondFactorMissing(Forbidden):
+    """Their role signs in with a second factor, and they have none."""
+
+    code = "second_factor_missing"
+    sentence = N_("Your role needs a second factor: ask the technician to give you one.")
+
+
+class NothingToConfirm(Conflict):
+    """No key was shown, or it was too long ago."""
+
+    code = "nothing_to_confirm"
+    sentence = N_("No key waits to be confirmed: begin anew.")
+
+
+class StandsBy(Unavailable):
+    """A standby reads and decides nothing."""
+
+    code = "stands_by"
+    sentence = N_("This server stands by: send it to {primary}, which runs the hall.")
+
+
+class Superseded(Unavailable):
+    """Another server has taken over; this one must never decide again."""
+
+    code = "superseded"
+    sentence = N_("Another server has taken over this hall: use that one's address.")
+
+
+class AnotherHistory(Conflict):
+    """A standby's log is not the beginning of this one."""
+
+    code = "another_history"
+    sentence = N_(
+        "Your log and this one differ at event {seq}: keep it, and begin a new standby in an empty folder."
+    )
 
 
 class UnknownOperator(Unknown):
@@ -118,17 +171,24 @@ class WrongPin(Forbidden):
     sentence = N_("The PIN is wrong: try again; tries left: {tries_left}.")
 
 
-class PinLocked(Refusal):
-    """Somebody tries PINs."""
+class TooManyTries(Refusal):
+    """Somebody tries secrets: passwords, or codes."""
 
-    code = "pin_locked"
+    code = "too_many_tries"
     status = 429
-    sentence = N_("Too many wrong PINs: wait {seconds} seconds, or ask a manager for a new PIN.")
+    sentence = N_("Too many wrong tries: wait {seconds} seconds.")
 
     @property
     def retry_after_seconds(self) -> int:
         """Give when the next try may be made."""
         return int(self.members["seconds"])
+
+
+class PinLocked(TooManyTries):
+    """Somebody tries PINs."""
+
+    code = "pin_locked"
+    sentence = N_("Too many wrong PINs: wait {seconds} seconds, or ask a manager for a new PIN.")
 
 
 class NotPrintedHere(Forbidden):

@@ -12,17 +12,29 @@ import structlog
 from gevent.event import Event as Signal  # type: ignore[import-untyped]
 
 from protocol.hall import Hall
-from server import wsgi
-from server.domain.refusals import WouldStrand
+from server import duty, log, wsgi
+from server.backup import NothingToCopy
+from server.domain.refusals import Refusal, WouldStrand
 from server.domain.services import digest
+from server.duty import Duty
+from server.following import Follower, Telling, prepare
 from server.hallfile import HallFileMistakes, load_hall
-from server.log import CommitFailed
+from server.log import CommitFailed, RootsDiffer
 from server.opening import Opened, open_hall
 from server.owner import FolderInUse, own
+from server.primary import NotFollowed, Primary, TurnedAway, epoch_at
+from server.refusals import StandsBy, Superseded
+from server.restoring import UNFINISHED
 from server.snapshots import LogBroken
+from server.tls import Certificate, CertificateUnusable, context
+from server.upgrading import TooNew
 
 COLLECT_AFTER = 100_000
 """Objects made since the collector last looked for cycles: few are garbage, and a look stops every socket."""
+
+
+ASK_SECONDS = 1.5
+"""How long a start waits for the word of the standby, which may be off."""
 
 
 class CannotStart(Exception):  # noqa: N818 - a refusal of the command line, in one sentence
@@ -33,28 +45,29 @@ class CannotStart(Exception):  # noqa: N818 - a refusal of the command line, in 
 class Wish:
     """What ``run`` was asked for."""
 
-    hall: Path
     data: Path
     host: str
     port: int
     driven: bool
+    hall: Path | None = None
+    follow: str = ""
+    token: str = ""
+    certificate: Certificate | None = None
 
 
 def run(wish: Wish) -> int:
     """Run a hall until it is told to stop; gives the exit status."""
     speak_to(sys.stderr.isatty())
-    if not wish.hall.is_file():
+    if wish.hall is not None and not wish.hall.is_file():
         print(f"There is no hall file {wish.hall}: check its name.", file=sys.stderr)
         return 2
     try:
-        hall = load_hall(wish.hall)
-        opened = _open(wish)
-        _start(opened, hall, wish)
-        _serve(opened, hall, wish)
+        hall = load_hall(wish.hall) if wish.hall else None
+        _run(wish, hall)
     except HallFileMistakes as found:
         print(f"{found}\nNothing was started: mend the file, and try it with: novbe-server check {wish.hall}")
         return 1
-    except (CannotStart, FolderInUse) as reason:
+    except (CannotStart, FolderInUse, TooNew, NothingToCopy) as reason:
         print(reason)
         return 1
     return 0
@@ -75,9 +88,90 @@ def speak_to(a_person: bool) -> None:  # noqa: FBT001 - it is the claim itself
     )
 
 
-def _open(wish: Wish) -> Opened:
+def _run(wish: Wish, hall: Hall | None) -> None:
+    _own(wish)
+    said, is_new = duty.read(wish.data), not (wish.data / log.FILE).exists()
+    if said.follows and not wish.follow:
+        raise CannotStart(
+            f"The folder {wish.data} follows {said.follows}: start it with --follow and --token, or have it"
+            f" run the hall with: novbe-server promote --data {wish.data}"
+        )
+    if wish.follow and is_new:
+        _prepare(wish)
+    opened = _open(wish)
+    if wish.follow and (is_new or said.follows or _is_superseded(opened, said, wish.follow)):
+        _stand_by(opened, wish, said)
+    elif _is_superseded(opened, said, said.standby):
+        _start_aside(opened, Superseded())
+        print("Another server has taken over this hall: this one only answers what is read.")
+        _serve(opened, wish, Telling(opened, ""))
+    else:
+        if wish.follow:
+            print(f"The folder {wish.data} runs its hall: --follow is left aside.")
+        _start(opened, hall, wish)
+        _serve(opened, wish, Telling(opened, said.tell))
+
+
+def _is_superseded(opened: Opened, said: Duty, url: str) -> bool:
+    """Tell whether another server has taken over, as is known here or as the one at ``url`` says."""
+    if said.superseded:
+        return True
+    return bool(url) and opened.engine.hear_of(epoch_at(url, ASK_SECONDS))
+
+
+def _prepare(wish: Wish) -> None:
+    try:
+        prepare(wish.data, Primary(wish.follow, wish.token))
+    except NotFollowed as reason:
+        raise CannotStart(str(reason)) from reason
+
+
+def _stand_by(opened: Opened, wish: Wish, said: Duty) -> None:
+    primary = Primary(wish.follow, wish.token)
+    _start_aside(opened, StandsBy(primary=primary.url))
+    follower = Follower(opened, primary)
+    if said.follows and said.begin is not None:  # it was promoted, and ended before it could be done
+        follower.take_over(said.begin)
+        _serve(opened, wish, Telling(opened, primary.url))
+    else:
+        _catch_up(follower, opened, primary.url)
+        _serve(opened, wish, follower)
+
+
+def _catch_up(follower: Follower, opened: Opened, url: str) -> None:
+    """Have what there is before anybody is answered; a hall that is away now may come back."""
+    try:
+        follower.catch_up()
+    except (TurnedAway, RootsDiffer) as reason:
+        raise CannotStart(str(reason)) from reason
+    except NotFollowed as reason:
+        print(f"{reason} This standby waits for it.")
+        return
+    duty.write(opened.folder, Duty(follows=url))
+    print(f"This standby has the log up to event {opened.engine.seq}, and follows {url}.")
+
+
+def _start_aside(opened: Opened, why: Refusal) -> None:
+    try:
+        opened.engine.start_aside(why)
+    except CommitFailed as failure:
+        sentence = f"{opened.folder} cannot be written ({failure}): make room on the disk."
+        raise CannotStart(sentence) from failure
+    opened.access.start()
+
+
+def _own(wish: Wish) -> None:
     try:
         own(wish.data)
+    except OSError as error:
+        sentence = f"{wish.data} cannot be used ({error.strerror}): choose another --data folder."
+        raise CannotStart(sentence) from error
+    if (wish.data / UNFINISHED).exists():
+        raise CannotStart(f"A restore into {wish.data} was cut off: run it once more.")
+
+
+def _open(wish: Wish) -> Opened:
+    try:
         return open_hall(wish.data, driven=wish.driven)
     except (sqlite3.DatabaseError, LogBroken) as error:
         sentence = (
@@ -89,10 +183,11 @@ def _open(wish: Wish) -> Opened:
         raise CannotStart(sentence) from error
 
 
-def _start(opened: Opened, hall: Hall, wish: Wish) -> None:
-    is_new = opened.engine.published.file_digest != digest(hall)
+def _start(opened: Opened, hall: Hall | None, wish: Wish) -> None:
+    named = digest(hall) if hall else ""
+    is_new = hall is not None and opened.engine.published.file_digest != named
     try:
-        opened.engine.start(hall, digest(hall))
+        opened.begin(hall, named)
     except WouldStrand as refusal:
         raise CannotStart(f"{wish.hall}: {refusal}") from refusal
     except CommitFailed as failure:
@@ -104,23 +199,27 @@ def _start(opened: Opened, hall: Hall, wish: Wish) -> None:
         print("The clock is driven: nothing happens before the first command that has a time.")
     elif is_new:
         print(f"{wish.hall} is new, or has changed: it is in force now.")
-    else:
+    elif hall is not None:
         print(f"{wish.hall} has not changed since it was last read: the configuration in the log stands.")
 
 
-def _serve(opened: Opened, hall: Hall, wish: Wish) -> None:
+def _serve(opened: Opened, wish: Wish, beside: Follower | Telling) -> None:
     stop = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
     try:
-        site = wsgi.serve(opened.engine, opened.access, host=wish.host, port=wish.port)
+        tls = context(wish.certificate) if wish.certificate else None
+        site = wsgi.serve(opened.engine, opened.access, host=wish.host, port=wish.port, tls=tls)
         _collect_seldom()
-        name = hall.hall.names.get("en") or next(iter(hall.hall.names.values()), hall.hall.id)
-        print(f"Novbe hall '{name}' at http://{wish.host}:{site.port}", flush=True)
+        beside.start(site.port)
+        facts = opened.engine.published.hall.hall
+        name = facts.names.get("en") or next(iter(facts.names.values()), facts.id)
+        print(f"Novbe hall '{name}' at http{'s' if tls else ''}://{wish.host}:{site.port}", flush=True)
         stop.wait()
         print("The hall stops: what is on the list is finished first.", flush=True)
+        beside.stop()
         site.stop()
-    except wsgi.UnfitPackage as reason:
+    except (wsgi.UnfitPackage, CertificateUnusable) as reason:
         raise CannotStart(str(reason)) from reason
     except OSError as error:
         raise CannotStart(

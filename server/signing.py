@@ -18,10 +18,13 @@ class Signer:
     """Signs for one history; ``committed`` gives the tree of what is on disk, which a batch goes on from."""
 
     def __init__(
-        self, key: HallKey, before: HallKey | None, epoch: str, committed: Callable[[], Frontier]
+        self, key: HallKey, before: HallKey | None, first_epoch: str, committed: Callable[[], Frontier]
     ) -> None:
-        """Sign by ``key``; ``before`` is the one that it replaces, until the log says so."""
-        self._key, self._before, self._epoch, self._committed = key, before, epoch, committed
+        """Sign by ``key``; ``before`` is the one that it replaces, until the log says so.
+
+        ``first_epoch`` is the name of the history until another epoch begins in it.
+        """
+        self._key, self._before, self._first_epoch, self._committed = key, before, first_epoch, committed
         self._tree: Frontier | None = None
 
     def begin(self) -> None:
@@ -38,7 +41,7 @@ class Signer:
             size=tree.size,
             root=tree.root().hex(),
             hall=state.hall.hall.id,
-            epoch=self._epoch,
+            epoch=state.epoch or self._first_epoch,
             key=self._key.name,
             signature="",
         )

@@ -140,8 +140,9 @@ class Snapshots:
         except (OSError, ValueError, zlib.error, msgspec.DecodeError) as error:
             structlog.get_logger().warning("snapshot_ignored", file=path.name, why=str(error))
             return None
+        root = self._reader.root(kept.state.seq)
         fits = kept.rules == self._rules and kept.epoch == self._epoch and kept.state.seq <= end
-        return standing if fits else None
+        return standing if fits and root in {None, standing.frontier.root()} else None
 
 
 def _decode(content: bytes) -> _Kept:

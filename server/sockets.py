@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import gevent  # type: ignore[import-untyped]
 import structlog
@@ -16,13 +17,16 @@ from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignor
 from socketio.packet import Packet  # type: ignore[import-untyped]
 
 from protocol import wire
-from protocol.events import DeskOpened, Event, SlipReprinted
+from protocol.events import HALL, DeskOpened, Event, SlipReprinted
 from server import standing
 from server.access import Access
-from server.askers import SEES_HALL, Asker, Askers
+from server.askers import Asker, Askers
 from server.broadcaster import MISSED_EVENTS, Broadcaster
+from server.calls import SOCKET_EVENTS
 from server.command_route import answer, guarded
-from server.domain.refusals import Refusal
+from server.domain.handing_in import LoseKiosk
+from server.domain.refusals import Refusal, Unavailable
+from server.domain.rights import NOBODY, SEES_HALL
 from server.engine import Engine
 from server.metrics import Metrics
 from server.presence import Presence
@@ -48,6 +52,10 @@ OPTIONS: dict[str, Any] = {
 }
 
 LONGEST_ZONE = 40
+
+TRY_SECONDS = 5.0
+TRIES = 60
+"""So often, while the disk takes no writes, the log is to say that a kiosk is away."""
 
 _log = structlog.get_logger(__name__)
 
@@ -118,10 +126,11 @@ class Sockets:
             engine.epoch, engine.seq, HallPlaces(engine, access), self._emit, self._extras
         )
         self._broadcaster.remember(engine.events(max(0, engine.seq - MISSED_EVENTS), MISSED_EVENTS))
-        for name in ("connect", "join", "command", "disconnect"):
+        for name in SOCKET_EVENTS:
             self._server.on(name, getattr(self, f"_{name}"))
         engine.subscribe(self._hear)
         access.on_change(self._revoked)
+        engine.on_aside(self.wires.close_all)
 
     def start(self) -> Any:
         """Begin to push; gives the greenlet."""
@@ -156,6 +165,8 @@ class Sockets:
         if client is None:  # gone before its turn came
             return {}
         said = place if isinstance(place, dict) else {}
+        if self._engine.hear_of(said.get("epoch")):
+            return {}  # the connection is closed already
         client.zone = str(said.get("zone") or "")[:LONGEST_ZONE]
         if not client.joined:
             self._presence.came(client.asker.id)
@@ -172,7 +183,7 @@ class Sockets:
     def _snapshot_path(self, client: Client) -> str:
         if client.asker.visit:
             return f"/api/v1/visits/{self._engine.visit_token(*client.asker.visit)}"
-        if client.asker.role in {"", "board"}:
+        if client.asker.role in {NOBODY, "board"}:
             return f"/api/v1/board?zone={quote(client.zone)}"
         if client.sees_hall and client.asker.role in SEES_HALL:
             return "/api/v1/overview"
@@ -182,8 +193,11 @@ class Sockets:
         client = self._clients.get(sid)
         if client is None:
             return {}
-        asker = client.asker
-        return guarded(lambda: answer(self._engine, self._askers, asker, said), asker)
+        return guarded(lambda: self._decided(client.asker, said), client.asker)
+
+    def _decided(self, asker: Asker, said: Any) -> dict[str, Any]:
+        asker.require(SOCKET_EVENTS["command"])
+        return answer(self._engine, self._askers, asker, said)
 
     def _disconnect(self, sid: str, *_: Any) -> None:
         if self._server.manager.is_connected(sid, "/"):  # a client only sent an event of this name
@@ -191,8 +205,22 @@ class Sockets:
         client = self._clients.pop(sid, None)
         if client and client.joined:
             self._presence.left(client.asker.id)
+            if client.asker.role == "kiosk":
+                gevent.spawn(self._lose, client.asker.id)
         if client and client.room:
             self._left(client.room, sid)
+
+    def _lose(self, device: str) -> None:
+        """Have the log say that a kiosk is away, unless it is here again."""
+        for _ in range(TRIES):
+            if device in self._presence.ids:
+                return
+            try:
+                self._engine.submit(LoseKiosk(id=uuid4().hex, device=device), HALL)
+            except Unavailable:
+                gevent.sleep(TRY_SECONDS)
+            else:
+                return
 
     def _right_room(self, client: Client) -> Room | None:
         """Decide which room a client hears; nobody chooses theirs."""
@@ -232,6 +260,7 @@ class Sockets:
 
     def _hear(self, events: Sequence[Event]) -> None:
         """Take what was committed; who has just opened a desk hears of it there."""
+        self._broadcaster.epoch = self._engine.epoch
         self._broadcaster.tell(events)
         opened = {event.actor.id for event in events if isinstance(event, DeskOpened)}
         if opened:
@@ -269,6 +298,6 @@ class Sockets:
     def _revoked(self, gone: set[str]) -> None:
         """Drop the connections of those whose right has ended."""
         for sid, client in list(self._clients.items()):
-            if client.asker.id in gone:
+            if {client.asker.id, client.asker.session} & gone:
                 _log.info("connection_revoked", actor=client.asker.id)
                 self.wires.close(self._server.manager.eio_sid_from_sid(sid, "/"))

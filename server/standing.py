@@ -128,7 +128,7 @@ def place_of(state: HallState, number: str, day: str) -> int | None:
     ticket = state.find(number, day)
     if ticket is None or ticket.state != "waiting":
         return None
-    return ahead(state, ticket.queue, ticket.key, ticket.seq)
+    return ahead(state, ticket)
 
 
 def desk_opened_by(state: HallState, operator: str) -> str:

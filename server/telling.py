@@ -12,6 +12,7 @@ from protocol.events import (
     LegBegun,
     TicketCalled,
     TicketEvent,
+    TicketIssued,
     TicketParked,
     TicketReinstated,
 )
@@ -84,8 +85,16 @@ def explained(reader: Reader, number: str, day: str) -> list[Told]:
     events, hall = reader.ticket(number, day), reader.hall()
     if not events or hall is None:
         return []
-    events += reader.pauses(events[0].seq, _until(events))
+    events += _pauses(reader, events[0], _until(events))
     return explain(hall, sorted(events, key=lambda event: event.seq))
+
+
+def _pauses(reader: Reader, first: Event, until: int) -> list[Event]:
+    """Read the pauses since a ticket's first event; of one that was handed in, since its arrival."""
+    if not isinstance(first, TicketIssued) or first.arrived_at is UNSET:
+        return reader.pauses(first.seq, until)
+    arrived_at, begin = first.arrived_at, reader.begin(first.day)
+    return [event for event in reader.pauses(begin - 1, until) if event.at > arrived_at]
 
 
 def _names(*kinds: type[Event]) -> list[str]:

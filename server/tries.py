@@ -1,5 +1,6 @@
 """How often one may try over HTTP a secret, or what costs the hall much: passwords, codes, ledgers."""
 
+import ipaddress
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -7,7 +8,11 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 
+from server.origin import address
+
 View = Callable[..., Any]
+
+IPV6 = 6
 
 
 class Tries:
@@ -15,7 +20,7 @@ class Tries:
 
     def __init__(self, app: Flask) -> None:
         """Count in memory: a restart forgives."""
-        self._limiter = Limiter(address, app=app, storage_uri="memory://")
+        self._limiter = Limiter(asking_address, app=app, storage_uri="memory://")
 
     def of_an_address(self, most: str) -> Callable[[View], View]:
         """Limit a view by where the calls come from."""
@@ -30,9 +35,14 @@ class Tries:
         return self._limiter.limit(most, key_func=whose)
 
 
-def address() -> str:
-    """Give where the request came from."""
-    return request.remote_addr or ""
+def asking_address() -> str:
+    """Give the address that the request came from which Flask is answering; of IPv6, the network."""
+    said = address(request.environ)
+    try:
+        found = ipaddress.ip_address(said)
+    except ValueError:
+        return said
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == IPV6 else said
 
 
 def _was_refused(response: Response) -> bool:

@@ -7,7 +7,7 @@ its own, published. What arrives meanwhile is the next batch, so commits are sha
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import gevent  # type: ignore[import-untyped]
 import structlog
@@ -17,7 +17,8 @@ from gevent.event import Event as Signal
 from protocol.commands import Command
 from protocol.events import Actor, DayOpened, Event, kind_of
 from protocol.hall import Hall
-from server.clock import WallClock
+from protocol.words import Micros
+from server.clock import DrivenClock, WallClock
 from server.commits import Commits
 from server.domain.refusals import Overloaded, ReadOnly, Refusal
 from server.ids import Ids, Key, must_be_alike
@@ -32,6 +33,14 @@ MOST_WAITING = 500
 TICK_SECONDS = 1.0
 
 T = TypeVar("T")
+
+
+class NewEpoch(NamedTuple):
+    """An epoch to begin: its name, why, and since when another server may have run the hall."""
+
+    name: str
+    cause: str
+    since: Micros
 
 
 @dataclass(slots=True, eq=False)
@@ -68,15 +77,20 @@ class Turns:
         self._snapshot_seq = commits.published.seq
         self._snapshotting: gevent.Greenlet | None = None
         self._signal, self._ticked, self._stopping = Signal(), True, False
+        self.aside: Refusal | None = None
+        """Why this server decides nothing: another one runs the hall."""
         self._greenlets: list[gevent.Greenlet] = []
         commits.listeners.append(self._published)
 
-    def start(self, hall: Hall | None = None, digest: str = "") -> None:
+    def start(self, hall: Hall | None = None, digest: str = "", begin: NewEpoch | None = None) -> None:
         """Open the log, run what is due, put a hall file in force if it is new, then take commands.
 
-        Raises CommitFailed when the disk takes no writes, WouldStrand when the file may not be put in force.
+        An epoch begins before all that. Raises CommitFailed when the disk takes no writes, WouldStrand when
+        the file may not be put in force.
         """
         self.commits.open()
+        if begin is not None:
+            self.working.begin_epoch(*begin)
         if hall is not None and digest != self.commits.published.file_digest:
             self.working.apply_file(hall, digest)
         self._turn()
@@ -84,6 +98,31 @@ class Turns:
             raise CommitFailed("The disk takes no writes.")
         self._greenlets = [gevent.spawn(self._run), gevent.spawn(self._tick)]
         self._greenlets[0].link_exception(_died)
+
+    def follow(self, bodies: list[str], roots: dict[int, bytes]) -> None:
+        """Take what the server that runs the hall has committed; raises RootsDiffer or CommitFailed."""
+        self.commits.follow(bodies, roots)
+        published, working = self.commits.published, self.working
+        if isinstance(working.clock, DrivenClock):
+            working.clock.stand(published.at)
+        working.forecast.refresh(published, working.clock.now())
+
+    def take_over(self, begin: NewEpoch) -> None:
+        """Run the hall from now on, where the log that was followed ends; raises CommitFailed."""
+        published, is_driven = self.commits.published, isinstance(self.working.clock, DrivenClock)
+        clock = DrivenClock(published.at) if is_driven else WallClock(published.at)
+        self.working = self.working.anew(published.copy(), clock)
+        before, self.aside = self.aside, None
+        try:
+            self.start(begin=begin)
+        except CommitFailed:
+            self.aside = before
+            raise
+
+    def stand_aside(self, why: Refusal) -> None:
+        """Decide nothing any more; whoever waits is told why."""
+        self.aside = why
+        self._signal.set()
 
     def stop(self) -> None:
         """Finish the commands on the list, take no more, and keep a snapshot."""
@@ -95,7 +134,9 @@ class Turns:
         self._keep_snapshot()
 
     def put(self, waiting: list[Waiting]) -> None:
-        """Put commands on the list, to be decided in one batch; raises Overloaded."""
+        """Put commands on the list, to be decided in one batch; raises Overloaded, or why none is decided."""
+        if self.aside is not None:
+            raise self.aside
         if self._stopping or len(self.list) + len(waiting) > MOST_WAITING:
             raise Overloaded
         self.list += waiting
@@ -116,6 +157,9 @@ class Turns:
     def _turn(self) -> None:
         """Decide all that waits, commit it, publish it, answer it."""
         batch, self.list = self.list, []
+        if self.aside is not None:
+            _answer(batch, self.aside)
+            return
         ticked, self._ticked = self._ticked, False
         if self.commits.is_read_only and ticked and self.commits.try_again():
             self.working.set_back(self.commits.published.copy())
@@ -175,6 +219,9 @@ class Turns:
         owed, self._owed = list(self._owed.values()), {}
         if events and not self.commits.commit(events):
             _answer(owed, ReadOnly())
+            return
+        if self.aside is not None:  # heard during the commit: it counts in a history that has ended
+            _answer(owed, self.aside)
             return
         for waiting in owed:
             if waiting.events:

@@ -3,9 +3,11 @@
 Under gevent a socket's ``send`` sends what fits and says how much; simple-websocket ignores that, and its
 reader answers pings on the same socket: a stalled reader gets frames cut short and pongs inside frames. So
 the socket is wrapped before the handshake. engineio's queue to a client has no bound and its writer may wait
-for ever in a send: here the queue is capped and the socket of whoever is dropped is shut down.
+for ever in a send: here the queue is capped and the socket of whoever is dropped is shut down. Whoever says
+what is no packet is dropped too, with one line in the server's log and not a page for each.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from socket import SHUT_RDWR
@@ -13,14 +15,19 @@ from typing import Any
 
 import gevent  # type: ignore[import-untyped]
 import simple_websocket  # type: ignore[import-untyped]
+import structlog
 from engineio.async_drivers.gevent import WebSocketWSGI  # type: ignore[import-untyped]
 from gevent.lock import Semaphore  # type: ignore[import-untyped]
+
+_log = structlog.get_logger(__name__)
 
 QUEUE_PACKETS = 200
 """What may wait for one client; a display that reads nothing is dropped beyond it and catches up later."""
 
 FAREWELL_SECONDS = 1.0
 """How long a connection that was closed may take to say so, before its socket is shut down."""
+
+LONGEST_ERROR = 200
 
 MESSAGE_BYTES = 65_536
 """The longest message a client may send."""
@@ -64,7 +71,11 @@ class Wires:
         self._open: dict[str, SteadySocket] = {}
         self._send = engineio.send_packet
         self._told = engineio.handlers["disconnect"]
+        self._heard = engineio.handlers["message"]
         engineio.send_packet = self._send_bounded
+        engineio.disconnect = self._disconnect
+        engineio.logger.addFilter(_in_one_line)
+        engineio.on("message", self._message)
         engineio.on("disconnect", self._disconnected)
         engineio._async = {**engineio._async, "websocket": self._websocket}  # noqa: SLF001 - no public way
 
@@ -81,6 +92,14 @@ class Wires:
         client = self._engineio.sockets.get(engineio_id)
         if client is not None:
             client.close(wait=False)
+
+    def drop(self, engineio_id: str, error: Exception) -> None:
+        """End the connection of a client that said what is no packet."""
+        _log.warning("nonsense_from_client", error=repr(error)[:LONGEST_ERROR])
+        client = self._engineio.sockets.get(engineio_id)
+        if client is not None:
+            client.close(wait=False, abort=True, reason=self._engineio.reason.TRANSPORT_ERROR)
+        self._cut(engineio_id)
 
     def close_all(self) -> None:
         """Say goodbye to everyone."""
@@ -107,6 +126,18 @@ class Wires:
         else:
             self._send(engineio_id, packet)
 
+    def _message(self, engineio_id: str, data: Any) -> None:
+        try:
+            self._heard(engineio_id, data)
+        except Exception as error:  # noqa: BLE001 - as above, one layer up: Socket.IO's own packets
+            self.drop(engineio_id, error)
+
+    def _disconnect(self, engineio_id: str | None = None) -> None:
+        # The library's own would wait until the client has fetched its goodbye: a poller never does.
+        for one in [engineio_id] if engineio_id else list(self._engineio.sockets):
+            self.close(one)
+            self._engineio.sockets.pop(one, None)
+
     def _disconnected(self, engineio_id: str, reason: str) -> None:
         self._told(engineio_id, reason)
         gevent.spawn_later(FAREWELL_SECONDS, self._cut, engineio_id)
@@ -115,6 +146,14 @@ class Wires:
         socket = self._open.get(engineio_id)
         if socket is not None:
             socket.shut_down()
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Say what a library stumbled over, without the page of its traceback: hostile clients write pages."""
+    if record.exc_info:
+        record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]!r}"[:LONGEST_ERROR], ()
+        record.exc_info = None
+    return True
 
 
 class _SteadyServer(simple_websocket.Server):  # type: ignore[misc]
@@ -139,6 +178,9 @@ class _HallWebSocket(WebSocketWSGI):  # type: ignore[misc]
         self._wires.hold(engineio_id, self.ws.sock)
         try:
             return list(self.app(self))
+        except Exception as error:  # noqa: BLE001 - the library raises whatever its parsers stumble over
+            self._wires.drop(engineio_id, error)
+            return []
         finally:
             self._wires.release(engineio_id)
             self.ws.sock.shut_down()

@@ -13,13 +13,13 @@ from protocol.events import HALL, Actor, ClockChanged, Event, HallConfigured
 from protocol.hall import Hall
 from protocol.words import Micros
 from server.clock import Clock, DrivenClock
-from server.domain import day, heads, hours, pausing, services
+from server.domain import day, epochs, handing_in, heads, hours, pausing, services
 from server.domain.decide import decide
 from server.domain.evolve import evolve
 from server.domain.forecast import Forecast
 from server.domain.refusals import ClockNotSet, Malformed
 from server.domain.state import HallState
-from server.limits import IssueLimit
+from server.limits import Limits
 from server.refusals import ClockBehind, ClockNotDriven, TimeNotAllowed
 from server.signing import Signer
 
@@ -39,21 +39,26 @@ class Working:
         self.state, self.clock, self._signer = state, clock, signer
         self.forecast = Forecast()
         self._batch: list[Event] = []
-        self._limit = IssueLimit()
+        self.limits = Limits()
         self._hall_file: tuple[Hall, str] | None = None
         self._began_seq, self._was_away = state.seq, state.seq > 0
+
+    def anew(self, state: HallState, clock: Clock) -> "Working":
+        """Give another one, for this state and clock, that signs by the same hand."""
+        return Working(state, clock, self._signer)
 
     def decide(self, command: Command, actor: Actor) -> list[Event]:
         """Give the events of one command, folded already; raises a Refusal and has changed nothing then."""
         at = self._time_of(command, actor)
         if isinstance(command, AdvanceClock):
             return []
-        issues = isinstance(command, IssueTicket)
+        issues, a_minute = isinstance(command, IssueTicket), self.state.hall.limits.kiosk_issues_per_minute
+        self.limits.command(actor, at, a_minute)
         if issues:
-            self._limit.check(actor, at, self.state.hall.limits.kiosk_issues_per_minute)
+            self.limits.issue(actor, at, a_minute)
         events = self._record(decide(self.state, command, actor, at, self.forecast), at, command.id, actor)
         if issues:
-            self._limit.count(actor, at)
+            self.limits.issued(actor, at)
         self._sign(at)
         return events
 
@@ -64,6 +69,15 @@ class Working:
             self._record(iter([ClockChanged(step_seconds=step_seconds)]), at)
         self._fall_due(at)
         self.forecast.refresh(self.state, at)
+
+    def begin_epoch(self, epoch: str, cause: str, since: Micros) -> None:
+        """Begin an epoch where the log ends; in an empty log there is nothing that it could go on from."""
+        if not self.state.seq:
+            return
+        # A driven clock stands where the log ends, whenever that was by the machine's.
+        until = max(self.clock.now(), self.state.at)
+        since = until if isinstance(self.clock, DrivenClock) else since
+        self._record(iter([epochs.begun(self.state, epoch, cause, since, until)]), self.state.at)
 
     def apply_file(self, hall: Hall, digest: str) -> None:
         """Put a hall file in force, now or when a driven clock is first set; raises WouldStrand."""
@@ -164,6 +178,7 @@ class Working:
         """Note, before all that fell due meanwhile, that nobody was served while the server was away."""
         self._was_away = False
         until = day.away_until(self.state, at)
+        self._record(handing_in.lost_all(self.state), self.state.at)
         if until > self.state.at:
             self._record(iter([pausing.outage(self.state, until)]), until)
 

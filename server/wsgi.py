@@ -2,6 +2,7 @@
 
 import importlib.util
 import socket
+from ssl import SSLContext
 from typing import Any
 
 import gevent  # type: ignore[import-untyped]
@@ -12,8 +13,10 @@ from gevent.pywsgi import LoggingLogAdapter, WSGIHandler, WSGIServer  # type: ig
 
 from server.access import Access
 from server.api import build_app
+from server.aside import Aside
 from server.command_route import CommandRoute
 from server.engine import Engine
+from server.headers import with_headers
 from server.metrics import Metrics
 from server.presence import Presence
 from server.sockets import Sockets
@@ -71,36 +74,53 @@ class Handler(WSGIHandler):  # type: ignore[misc]
             self.close_connection = True
 
 
+class Site(WSGIServer):  # type: ignore[misc]
+    """gevent's server; a handshake that never ends, where there is one, does not keep its place."""
+
+    def wrap_socket(self, client_socket: Any, **how: Any) -> Any:
+        """Begin TLS on a connection."""
+        client_socket.settimeout(QUIET_SECONDS)
+        return super().wrap_socket(client_socket, **how)
+
+
 class HallServer:
     """The running server: ``host`` and ``port`` as they came to be, and how to end it."""
 
-    def __init__(self, engine: Engine, access: Access, *, host: str, port: int) -> None:
+    def __init__(
+        self, engine: Engine, access: Access, *, host: str, port: int, tls: SSLContext | None = None
+    ) -> None:
         """Bind, build and begin to serve; raises OSError when the address cannot be had."""
         listener = listen(host, port)
         self.host, self.port = host, listener.getsockname()[1]
         metrics = Metrics(engine)
         presence = Presence()
-        app, askers = build_app(engine, access, metrics, presence)
+        app, askers, self._standbys = build_app(engine, access, metrics, presence)
         self._sockets = Sockets(app, engine, access, askers, metrics, presence)
         metrics.watch_sockets(self._sockets)
         # SocketIO(app) put itself into app.wsgi_app: what stands before sockets too has to come after it.
-        app.wsgi_app = without_deflate(CommandRoute(app.wsgi_app, engine, askers))  # type: ignore[method-assign]
+        route = Aside(CommandRoute(app.wsgi_app, engine, askers), engine, askers)
+        app.wsgi_app = without_deflate(with_headers(route))  # type: ignore[method-assign]
         log = LoggingLogAdapter(structlog.get_logger("http"))
-        self._server = WSGIServer(
-            listener, app, spawn=Pool(MOST_CONNECTIONS), handler_class=Handler, log=None, error_log=log
+        how: dict[str, Any] = {"ssl_context": tls} if tls else {}
+        self._server = Site(
+            listener, app, spawn=Pool(MOST_CONNECTIONS), handler_class=Handler, log=None, error_log=log, **how
         )
         self._server.start()
         self._greenlets = [self._sockets.start(), gevent.spawn(metrics.heartbeat.run)]
+        self._greenlets.append(gevent.spawn(self._standbys.watch))
 
     def stop(self) -> None:
         """Take no more connections, say goodbye to those there are, and end."""
         self._server.close()
+        self._standbys.replication.stop()
         self._sockets.wires.close_all()
         self._server.stop(timeout=STOP_SECONDS)
         gevent.killall(self._greenlets)
 
 
-def serve(engine: Engine, access: Access, *, host: str, port: int) -> HallServer:
-    """Serve a hall from now on; raises UnfitPackage or OSError."""
+def serve(
+    engine: Engine, access: Access, *, host: str, port: int, tls: SSLContext | None = None
+) -> HallServer:
+    """Serve a hall from now on, over TLS where there is a context for it; raises UnfitPackage or OSError."""
     refuse_unfit_packages()
-    return HallServer(engine, access, host=host, port=port)
+    return HallServer(engine, access, host=host, port=port, tls=tls)

@@ -13,7 +13,7 @@ from protocol.words import HOUR, Micros
 from server.domain.hours import WEEKDAYS
 from tests.builders import ID, KIOSK, NINE, Played, a_hall, play
 
-VISITOR = e.Actor(kind="visitor", id="web", role="visitor")
+VISITOR = e.Actor(kind="visitor", id="web", role="nobody")
 
 ELEVEN: Micros = NINE + 2 * HOUR
 WEEK = {day: ["09:00-13:00", "14:00-18:00"] for day in WEEKDAYS}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from server.register import Register
 from tests.hall_process import ROOT, Asker, HallProcess
@@ -124,16 +124,27 @@ def running(folder: Path, more: str = "") -> Iterator[Hall]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """Give a page of a fresh profile; its scripts must not fail, and it answers in time."""
+    """Give a page of a fresh profile; its scripts must not fail, it keeps the policy, and answers in time."""
     failures: list[str] = []
     context = chromium.new_context(viewport={"width": 1100, "height": 760}, locale="en-GB")
     page = context.new_page()
     page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("console", lambda said: failures.extend(_broken_policy(said)))
     page.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     yield page
     context.close()
     assert not failures, failures
+
+
+def _broken_policy(said: ConsoleMessage) -> list[str]:
+    # What a test runs in the page, axe above all, comes from no address: only the hall's own files are held.
+    return against_policy(said.text) if said.location["url"] else []
+
+
+def against_policy(said: str) -> list[str]:
+    """Give what the browser's console says when a page does what its Content-Security-Policy forbids."""
+    return [said] if "Content Security Policy" in said else []
 
 
 def violations(page: Page) -> list[str]:

@@ -1,10 +1,39 @@
-"""What several test files ask for by name: a running server of a small hall."""
+"""What several test files ask for by name, and the two options about faults."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.network_hall import NetworkHall, running
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of ``make faults``."""
+    parser.addoption("--long", action="store_true", help="the long forms: hundreds of kills, minutes of load")
+    parser.addoption("--faults", metavar="FILE", help="append what each fault's test saw, a JSON line each")
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Tell whether the long form of a fault was asked for."""
+    return bool(request.config.getoption("--long"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what a test of a fault saw: its recorded properties, how it ended, and its seconds."""
+    report = yield
+    mark, path = item.get_closest_marker("fault"), item.config.getoption("--faults")
+    if mark and path and report.when == "call":
+        seen = dict(item.user_properties)
+        told = {"fault": mark.kwargs["number"], "test": item.nodeid, "ended": report.outcome, "seen": seen}
+        with Path(path).open("a") as file:
+            file.write(json.dumps(told | {"seconds": round(call.duration, 1)}) + "\n")
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ def running(folder: Path, hall: Hall = HALL, *, driven: bool = False) -> Iterato
     """Run a hall in a folder, and stop it as a technician would."""
     opened = open_hall(folder, driven=driven)
     try:
-        opened.engine.start(hall, digest(hall))
+        opened.begin(hall, digest(hall))
         opened.access.start()
         yield opened
     finally:

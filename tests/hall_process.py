@@ -41,15 +41,19 @@ class HallProcess:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     askers: list["Asker"] = field(default_factory=list)
+    follow: tuple[str, str] | None = None
+    """Of a standby: the address of the server that runs the hall, and its token there."""
 
     def start(self) -> "HallProcess":
         """Start the server and wait until it is ready."""
         command = [sys.executable, "-m", "server", "run", "--hall", str(self.hall), "--data", str(self.data)]
         command += ["--port", str(self.port), "--clock", self.clock]
+        if self.follow:
+            command += ["--follow", self.follow[0], "--token", self.follow[1]]
         with (self.data / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         deadline = time.monotonic() + 20
-        while self.get("/readyz")[0] != 200:
+        while (told := self.get("/readyz")[1]) is None or not (told["ready"] or not told["runs"]):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError((self.data / "server.log").read_text())
         return self

@@ -22,13 +22,15 @@ import server.problems  # the refusals of HTTP and of the engine join the list b
 import server.refusals  # noqa: F401 - as above
 from protocol.commands import COMMANDS, Command
 from protocol.events import EVENTS, Event
-from server.calls import CALLS, Call
-from server.domain import lifecycle, refusals
+from server.calls import CALLS, COMMANDING, COMMANDS_PATH, PAGES, SOCKET_EVENTS, Call
+from server.domain import lifecycle, refusals, rights
 from server.domain.figures import DeskLine, Line
 from server.hallfile import countries, read_country
 from server.rooms import HEARS
 from simulator.demand import Demand
 from simulator.sizes import SIZES, Size
+from tests.faults.catalogue import NOT_RUN
+from tests.faults.table import rows as fault_rows
 from tests.hall_process import HallProcess
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -231,9 +233,42 @@ def figures_table() -> str:
     return table(("figure", "of", "what it says"), rows)
 
 
+def rights_of_commands() -> str:
+    """Table of the commands and the roles that may send them."""
+    return _rights((f"`{name}`", rights.MAY[kind]) for name, kind in COMMANDS.items())
+
+
+def rights_of_calls() -> str:
+    """Table of the HTTP calls, pages and Socket.IO events, and the roles that may use them."""
+    return _rights(
+        [
+            (f"`POST {COMMANDS_PATH}`", COMMANDING),
+            *((f"`{call.method} {call.path}`", call.may) for call in CALLS),
+            *((f"`GET {page.rule}`", page.may) for page in PAGES),
+            *((f"Socket.IO `{event}`", may) for event, may in SOCKET_EVENTS.items()),
+        ]
+    )
+
+
+def _rights(lines: Iterable[tuple[str, rights.Roles]]) -> str:
+    """Write a column for each role, with a mark where it may."""
+    rows = [(what, *("●" if role in may else "" for role in rights.ROLES)) for what, may in lines]
+    return table(("", *rights.ROLES), rows)
+
+
 def diagram() -> str:
     """Draw the life of a leg, as Mermaid that a forge shows as a picture."""
     return f"\n```mermaid\n{lifecycle.diagram()}```\n\n"
+
+
+def faults_table() -> str:
+    """List the faults, what was promised, and what the last long run saw."""
+    return table(("", "Fault", "Promised", "Seen"), fault_rows())
+
+
+def not_run() -> str:
+    """List the faults that nobody has made, with the reason."""
+    return table(("", "Why it is not run"), NOT_RUN.items())
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -244,10 +279,14 @@ PARTS: dict[str, Callable[[], str]] = {
     "calls": calls,
     "metrics": metrics,
     "diagram": diagram,
+    "rights_of_commands": rights_of_commands,
+    "rights_of_calls": rights_of_calls,
     "demand": demand,
     "sizes": sizes,
     "countries": countries_table,
     "figures": figures_table,
+    "faults": faults_table,
+    "not_run": not_run,
     "kiosk_settings": lambda: settings(kiosk.settings.Settings),
     "display_settings": lambda: settings(display.settings.Settings),
 }

@@ -42,7 +42,7 @@ class SmallHall:
     def join(self, _sid: str, place: dict[str, Any]) -> dict[str, Any]:
         """Give what was missed, or the way to the snapshot."""
         answer = {"epoch": "first", "seq": len(self.events)}
-        if place.get("epoch") != "first":
+        if place.get("epoch") != "first" or "seq" not in place:
             return answer | {"snapshot": "/api/v1/snapshot"}
         return answer | {"events": self.events[place["seq"] :]}
 

@@ -20,11 +20,20 @@ class SocketClient:
         auth: dict[str, Any] | None = None,
         *,
         cookie: str = "",
+        origin: str | None = None,
         sockopt: Sequence[tuple[int, int, int]] = (),
     ) -> None:
-        """Connect and wait until the server lets us in or refuses."""
+        """Connect and wait until the server lets us in or refuses.
+
+        As a browser would, the client says the server's own origin, unless ``origin`` is another or empty.
+        """
         self.wire = websocket.create_connection(
-            f"ws://127.0.0.1:{port}{PATH}", timeout=10, cookie=cookie or None, sockopt=sockopt
+            f"ws://127.0.0.1:{port}{PATH}",
+            timeout=10,
+            cookie=cookie or None,
+            sockopt=sockopt,
+            origin=origin,
+            suppress_origin=origin == "",
         )
         self.pongs: list[bytes] = []
         self.frames: list[dict[str, Any]] = []
@@ -103,7 +112,7 @@ class SocketClient:
             self.frames.append(frame)
         elif text.startswith("43"):
             number, _, answer = text[2:].partition("[")
-            self._acks[int(number)] = json.loads("[" + answer)[0]
+            self._acks[int(number)] = (json.loads("[" + answer) or [None])[0]
         elif text.startswith(("1", "41")):
             raise websocket.WebSocketConnectionClosedException("The server said goodbye.")
 

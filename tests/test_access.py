@@ -141,7 +141,7 @@ def test_the_keys_are_drawn_once(register: Register, tmp_path: Path) -> None:
 def test_only_the_owner_may_read_the_file(register: Register) -> None:
     """The register is no business of other users of the machine; it has no write-ahead log."""
     assert register.path.stat().st_mode & 0o077 == 0
-    with register._open() as db:
+    with register.db() as db:
         assert db.journal_mode == "delete"
 
 

@@ -108,7 +108,7 @@ def test_a_note_is_erased_when_its_day_ends(tmp_path: Path) -> None:
     with running(tmp_path, driven=True) as opened:
         left = note(opened, NOON)
         assert opened.engine.note(left.note) == "Speaks with Aygün"
-        assert b"Ayg" in opened.private.path.read_bytes()
+        assert b"Ayg" not in opened.private.path.read_bytes()
         opened.engine.submit(AdvanceClock(id=new_id(), at=NOON + 24 * HOUR), SYSTEM)
         assert opened.engine.note(left.note) == ""
         until(lambda: count(opened) == 0)

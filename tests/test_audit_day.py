@@ -134,9 +134,9 @@ def _is_unsure_after(hall: Played, ticket: str) -> bool:
 def test_whoever_asks_for_codes_all_day_locks_nobody_out() -> None:
     """The newest codes are remembered, the oldest are forgotten."""
     codes = Codes()
-    first, secret = codes.draw("kiosk", 0)
-    for _ in range(MOST):
-        last, _ = codes.draw("board", 0)
+    first, secret = codes.draw("kiosk", "10.0.0.1", 0)
+    for number in range(MOST):
+        last, _ = codes.draw("board", f"10.0.1.{number % 200}", 0)
     assert codes.fetch(secret, 0) is None
     with pytest.raises(UnknownCode):
         codes.take(first.code, 0)

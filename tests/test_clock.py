@@ -1,5 +1,7 @@
 """Hall time never falls, follows the wall slowly, and tells when the wall was set."""
 
+import pytest
+
 from protocol.words import SECOND
 from server.clock import DrivenClock, WallClock
 
@@ -33,6 +35,7 @@ def test_hall_time_runs_with_the_wall() -> None:
     assert clock.look() == 0
 
 
+@pytest.mark.fault(number="T7")
 def test_a_step_of_the_wall_is_told_once_and_slewed() -> None:
     """A wall set an hour ahead is one step of 3600 s, and hall time gains one second a minute on it."""
     machine = Machine()
@@ -47,6 +50,7 @@ def test_a_step_of_the_wall_is_told_once_and_slewed() -> None:
     assert 0.98 * SECOND < gained <= 61 * SECOND / 60
 
 
+@pytest.mark.fault(number="T7")
 def test_hall_time_never_falls() -> None:
     """A wall set back makes hall time slower, never earlier."""
     machine = Machine()
@@ -74,6 +78,7 @@ def test_drift_is_no_step() -> None:
     assert abs(clock.now() - machine.wall) < SECOND / 1000
 
 
+@pytest.mark.fault(number="T7")
 def test_a_start_behind_the_log_is_a_step() -> None:
     """A wall behind the log's last time does not take hall time back; it is told as a step."""
     machine = Machine()

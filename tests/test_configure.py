@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from protocol.commands import Configure
 from protocol.events import Actor
-from protocol.hall import Booking, Policy
+from protocol.hall import Booking, Policy, Ratio
 from server.domain.changes import changes, moves_the_order
 from tests import browser
 from tests.browser import Hall, fits, violations
@@ -150,6 +150,12 @@ def test_what_changed_is_told_key_by_key() -> None:
         "class[elderly]": ("…", None),
     }
     assert moves_the_order(old, new)
+    ratio = msgspec.structs.replace(old, policy=Policy(ratio=Ratio(calls=2, of=["elderly"])))
+    assert changes(old, ratio) == [
+        {"key": "policy.ratio.calls", "from": None, "to": 2},
+        {"key": "policy.ratio.of", "from": None, "to": ["elderly"]},
+    ]
+    assert moves_the_order(ratio, old)
     renamed = [msgspec.structs.replace(one, names={"en": "Other"}) for one in old.class_]
     assert not moves_the_order(old, msgspec.structs.replace(old, class_=renamed))
 

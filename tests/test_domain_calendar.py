@@ -179,6 +179,30 @@ def test_a_hall_may_keep_its_queue_overnight() -> None:
     assert ("2026-11-21", kept) in hall.state.ended
 
 
+def test_who_is_parked_is_kept_overnight_too() -> None:
+    """Whoever fetches a paper in the evening returns to the desk in the morning, past nobody."""
+    hall = a_day("09:00-18:00", keep_overnight=True)
+    hall.until(NINE + 8 * HOUR)
+    parked, held = hall.issue(), hall.issue()
+    hall.open("1")
+    for number, until in ((parked, None), (held, NINE + 30 * HOUR)):
+        assert hall.serve() == number
+        hall.do(c.Park(id=ID, desk="1", ticket=number, reason="copy", not_before=until))
+    hall.until(NINE + 24 * HOUR)
+    assert hall.state.desks["1"].state == "closed"
+    hall.open("1")
+    assert hall.issue() not in {parked, held}
+    (called,) = hall.do(c.CallTicket(id=ID, desk="1", ticket=parked, reason="back"))
+    assert isinstance(called, e.TicketCalled)
+    assert (called.ticket_day, called.jumped) == ("2026-11-21", [])
+    hall.do(c.Serve(id=ID, desk="1", ticket=parked))
+    hall.until(NINE + 30 * HOUR)
+    hall.do(c.Complete(id=ID, desk="1", ticket=parked, outcome="served"))
+    assert hall.finish() == held
+    assert clock(hall, e.TicketExpired) == []
+    assert list(derive.audit(HallState(), hall.log)) == []
+
+
 def a_full_hall(*, stops: bool = True, **booking: Any) -> Played:
     """Play a hall of one desk, a quarter of an hour before it closes."""
     hall = a_hall(hours=week("09:00-18:00"), policy=Policy(stop_when_full=stops))

@@ -167,6 +167,7 @@ def test_round_the_clock_a_closed_day_opens_with_the_next() -> None:
     assert kinds(hall.until(NINE + 18 * HOUR)) == ["DayOpened"]
 
 
+@pytest.mark.fault(number="T8")
 @pytest.mark.parametrize(
     ("zone", "roll_over", "first"),
     [

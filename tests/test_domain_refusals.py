@@ -20,6 +20,7 @@ NOT_OF_THE_RULES = {
     "unknown_command",
     "not_signed_in",
     "too_many_issues",
+    "too_many_commands",
     "overloaded",
     "read_only",
     "clock_not_set",

@@ -1,6 +1,7 @@
 """What always holds, tried on random days: the bound on overtaking, numbers, replay, the audit."""
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -215,14 +216,18 @@ def booked_hall() -> Hall:
     return msgspec.structs.replace(hall, service=services)
 
 
-def live(steps: list[Step]) -> tuple[Played, list[Passing]]:
-    """Play a day, refused commands and all; lawful calls of finite credit are measured first."""
-    hall = play(booked_hall(), desks=DESKS)
+def live(
+    steps: list[Step], other: Hall | None = None, watch: Callable[[Played, TicketCalled], None] | None = None
+) -> tuple[Played, list[Passing]]:
+    """Play a day, refused commands and all; lawful calls of finite credit are measured first, or watched."""
+    hall = play(other or booked_hall(), desks=DESKS)
     measured: list[Passing] = []
     fold = hall.fold
 
     def measuring(event: Event, actor: Actor = HALL, command: str | None = None) -> Event:
-        if isinstance(event, TicketCalled) and is_measured(hall, event):
+        if isinstance(event, TicketCalled) and watch is not None:
+            watch(hall, event)
+        elif isinstance(event, TicketCalled) and is_measured(hall, event):
             measured.extend(passings(hall, event))
         return fold(event, actor, command)
 

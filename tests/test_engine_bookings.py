@@ -16,7 +16,7 @@ from tests.engines import HALL, KIOSK, NOON, SYSTEM, new_id, running, until
 
 HALF = 30 * MINUTE
 SLOT = (NOON // HALF + 4) * HALF
-VISITOR = Actor(kind="visitor", id="web", role="visitor")
+VISITOR = Actor(kind="visitor", id="web", role="nobody")
 
 BOOKED = msgspec.structs.replace(
     HALL,

@@ -54,6 +54,7 @@ def full_disk(engine: Engine) -> Iterator[None]:
         threads.run(limit, "1000000")
 
 
+@pytest.mark.fault(number="T5")
 def test_a_full_disk_makes_the_hall_read_only(engine: Engine, tmp_path: Path) -> None:
     """What cannot be committed is answered read_only and never happened; with room the hall goes on."""
     alarms: list[bool] = []
@@ -128,6 +129,7 @@ def test_a_rule_that_breaks_half_way_leaves_nothing(engine: Engine, monkeypatch:
     assert to_snapshot(engine.published) == to_snapshot(engine._turns.working.state)
 
 
+@pytest.mark.fault(number="T7")
 def test_a_step_of_the_wall_clock_is_an_event(hall: Opened) -> None:
     """When somebody sets the machine's clock, the log says by how much, and time goes on as before."""
     set_by = [0]

@@ -1,6 +1,7 @@
 """Before a jump the desk is told what it would be: counts alone, and that it will be published."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +10,7 @@ from server.domain.rights import ABOVE
 from tests import browser
 from tests.at_desk import SERVICE, button, desk, ready, state
 from tests.browser import Hall, fits, violations
+from ui.language import texts
 
 chromium = browser.chromium
 hall = browser.hall
@@ -37,6 +39,7 @@ def test_it_is_told_in_counts(hall: Hall) -> None:
         "passed": 2,
         "needs_second_person": False,
         "confirmed_by": None,
+        "you_stand": False,
     }
     assert not {first, second} & set(str(told).replace("'", " ").split())
     assert ask.ask("GET", f"/api/v1/jump?desk=1&ticket={first}")[1]["is_jump"] is False
@@ -98,6 +101,74 @@ def test_the_desk_says_first_that_it_will_be_published(page: Page, hall: Hall) -
         if event["type"] == "ticket_called"
     ]
     assert (called["jumped"], called["reason"], called["above_quota"]) == (tickets[:2], "emergency", True)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_second_person_stands_beforehand_at_the_own_desk(page: Page, hall: Hall, language: str) -> None:
+    """Under their own name; the colleague reads that it is confirmed, and calls."""
+    ask = hall.integration
+    ask.done("open_desk", desk="2")
+    tickets = [hall.issue(SERVICE)["ticket"] for _ in range(6)]
+    for ticket in tickets[3:]:
+        ask.done("call_ticket", desk="2", ticket=ticket, reason="emergency")
+        ask.done("cancel", desk="2", ticket=ticket, reason="mistake")
+    ask.done("close_desk", desk="2")
+    asked_about(page, hall, "1", tickets[2], language)
+    question = page.locator("dialog")
+    question.locator("summary").click()
+    assert violations(page) == []
+    stand = question.locator("details button")
+    stand.click()
+    expect(question.locator("p[role=status]")).to_contain_text(tickets[2])
+    expect(stand).to_have_count(0)
+    (event,) = [one for one in hall_events(hall, tickets[2]) if one["type"] == "jump_confirmed"]
+    assert "jump" not in event
+    caller = page.context.browser.new_page()  # type: ignore[union-attr]
+    asked_about(caller, hall, "2", tickets[2], "en")
+    expect(caller.locator("dialog")).to_contain_text("A second person has confirmed it beforehand.")
+    expect(caller.locator("dialog details")).to_have_count(0)
+    button(caller, "Emergency").click()
+    state(caller, "called")
+    (called,) = [one for one in hall_events(hall, tickets[2]) if one["type"] == "ticket_called"]
+    assert (called["confirmed_by"], called["jumped"]) == (event["actor"]["id"], tickets[:2])
+    assert called["actor"]["id"] != event["actor"]["id"]
+    caller.close()
+    expect(page.locator("dialog")).to_have_count(1)
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert fits(page)
+
+
+def test_what_cannot_be_stood_for_is_said_in_the_question(page: Page, hall: Hall) -> None:
+    """Another one stood for it meanwhile: the hall's own sentence stands beside the button."""
+    ask = hall.integration
+    tickets = [hall.issue(SERVICE)["ticket"] for _ in range(6)]
+    ask.done("open_desk", desk="2")
+    for ticket in tickets[3:]:
+        ask.done("call_ticket", desk="2", ticket=ticket, reason="emergency")
+        ask.done("cancel", desk="2", ticket=ticket, reason="mistake")
+    asked_about(page, hall, "1", tickets[2], "en")
+    page.locator("dialog summary").click()
+    ask.done("confirm_jump", ticket=tickets[2])
+    button(page, "Stand for it").click()
+    expect(page.locator("dialog details").get_by_role("alert")).to_contain_text(tickets[2])
+
+
+def asked_about(page: Page, hall: Hall, number: str, ticket: str, language: str) -> None:
+    """Ask as a new lead at a desk what calling a ticket would be."""
+    hall.sign_in(page, "lead")
+    page.goto(f"{hall.url}/desk?lang={language}")
+    desk(page, number).click()
+    ready(page)
+    button(page, texts(language).gettext("Call a certain ticket")).click()
+    page.fill("dialog input", ticket)
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog strong")).to_contain_text(ticket)
+
+
+def hall_events(hall: Hall, ticket: str) -> list[dict[str, Any]]:
+    """Give what the log says of a ticket."""
+    events: list[dict[str, Any]] = hall.integration.ask("GET", f"/api/v1/tickets/{ticket}")[1]["events"]
+    return events
 
 
 def test_only_those_who_may_see_the_button(page: Page, hall: Hall) -> None:

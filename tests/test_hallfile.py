@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from protocol.hall import Hall
+from protocol.hall import Hall, Ratio
 from server.checking import check
 from server.domain.services import digest
 from server.hallfile import HallFileMistakes, load_hall
@@ -284,6 +284,36 @@ def test_classes_that_clash_are_told_with_both_places(
     assert says in mistakes(write(tmp_path, text))[key]
 
 
+RATIO = "[policy]\nratio = { calls = 2, of = ['a'] }\n" + CLASS.format(id="a", rest="")
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "says"),
+    [
+        pytest.param(("['a']", "['b']"), "policy.ratio.of", "There is no class 'b'", id="no such class"),
+        pytest.param(("['a']", "[]"), "policy.ratio.of", "1", id="of nobody"),
+        pytest.param(("calls = 2", "calls = 0"), "policy.ratio.calls", "1", id="none to one"),
+        pytest.param(("calls = 2, ", ""), "policy.ratio.calls", "needed", id="no number"),
+        pytest.param(("calls", "call"), "policy.ratio.call", "calls", id="an unknown key"),
+        pytest.param(
+            ("names", "strict = true\nnames"), "policy.ratio", "class[a].strict", id="a strict class"
+        ),
+    ],
+)
+def test_a_ratio_that_cannot_be_is_told(tmp_path: Path, change: tuple[str, str], key: str, says: str) -> None:
+    """Where another table says otherwise, both places are named."""
+    assert load_hall(write(tmp_path, SMALL + RATIO)).policy.ratio == Ratio(calls=2, of=["a"])
+    assert says in mistakes(write(tmp_path, SMALL + RATIO.replace(*change, 1)))[key]
+
+
+def test_a_ratio_where_no_class_counts_is_told(tmp_path: Path) -> None:
+    """One queue in order of arrival among others is right; where all are, the ratio would mean nothing."""
+    text = SMALL.replace("[[queue]]", "[[queue]]\nprecedence = false") + RATIO
+    assert "queue[A].precedence is false" in mistakes(write(tmp_path, text))["policy.ratio"]
+    more = '[[queue]]\nid = "B"\nprefix = "B"\n'
+    assert load_hall(write(tmp_path, text + more)).policy.ratio == Ratio(calls=2, of=["a"])
+
+
 @pytest.mark.parametrize(
     ("wrong", "key"),
     [
@@ -314,6 +344,29 @@ def test_check_says_who_goes_first_where_nobody_does(
     """A hall without classes is told what its country's law says."""
     assert check(write(tmp_path, SMALL), show=False) == 0
     assert "Note: hall.country: Who has precedence" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        pytest.param("mon tue wed thu fri", "", id="as the country does"),
+        pytest.param("mon tue wed thu fri sat", "", id="open on its weekend too"),
+        pytest.param(
+            "mon tue thu fri", "closed on wed, and the weekend of 'az' is sat, sun", id="one forgotten"
+        ),
+        pytest.param("sun mon tue wed thu", "closed on fri, and the weekend", id="another country's week"),
+    ],
+)
+def test_check_tells_a_hall_that_is_closed_on_a_working_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], days: str, says: str
+) -> None:
+    """It may be meant, so it is a note."""
+    hours = ", ".join(f"{day} = ['09:00-18:00']" for day in days.split())
+    text = SMALL.replace("round_the_clock = true", f"hours = {{ {hours} }}")
+    assert check(write(tmp_path, text), show=False) == 0
+    notes = [line for line in capsys.readouterr().out.splitlines() if "hall.hours" in line]
+    assert bool(notes) == bool(says)
+    assert all(says in note for note in notes)
 
 
 def test_the_digest_is_of_the_meaning(tmp_path: Path) -> None:

@@ -252,6 +252,13 @@ VISIT: dict[str, Any] = {
 TOKEN = ISSUED["token"]
 
 
+def test_a_scanned_slip_may_be_of_a_kiosks_own_series() -> None:
+    """Its number has strokes in it."""
+    notes, token = Notes(), TOKEN.replace("A042", "A-K3-07")
+    assert isinstance(home(notes).see(Scanned(f"http://127.0.0.1:8000/visit/{token}")), Reading)
+    assert notes.asked == [("visit", f"/api/v1/visits/{token}", None)]
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -41,6 +41,7 @@ SPAN = over(HASHES)
 VECTORS = over([leaf(body) for body in LEAVES])
 
 
+@pytest.mark.fault(number="T38")
 @pytest.mark.parametrize(
     ("index", "size", "path"),
     [(0, 1, []), (0, 8, [A, B, C]), (5, 8, [D, E, ROOTS[4]]), (2, 3, [ROOTS[2]]), (1, 5, [ROOTS[1], B, D])],
@@ -52,6 +53,7 @@ def test_the_published_inclusion_paths_hold(index: int, size: int, path: list[st
     assert is_included(leaf(LEAVES[index]), index, size, given, bytes.fromhex(ROOTS[size]))
 
 
+@pytest.mark.fault(number="T38")
 @pytest.mark.parametrize(
     ("first", "second", "path"),
     [(1, 1, []), (1, 8, [A, B, C]), (6, 8, [F, E, ROOTS[4]]), (2, 5, [B, D])],
@@ -71,6 +73,7 @@ def flipped(path: list[bytes], bit: int) -> list[bytes]:
     return [bytes(whole[at : at + 32]) for at in range(0, len(whole), 32)]
 
 
+@pytest.mark.fault(number="T38")
 def test_every_proof_holds_and_is_that_of_another_program() -> None:
     """All 8,515 inclusion and 8,515 consistency proofs up to 130 leaves; with a bit changed, none holds."""
     oracle = InmemoryTree(algorithm="sha256")
@@ -122,6 +125,7 @@ def _refuses(index: int, size: int, path: list[bytes], grown: list[bytes]) -> No
         assert not is_consistent(index + 1, size, flipped([earlier], bit % 256)[0], root, grown)
 
 
+@pytest.mark.fault(number="T38")
 def test_the_program_for_everybody_finds_the_same_roots() -> None:
     """``verify.py`` has it a second time: every path leads to the root there, and no changed one does."""
     alone = runpy.run_path(str(ROOT / "visitor" / "web" / "verify.py"))
@@ -137,6 +141,7 @@ def test_the_program_for_everybody_finds_the_same_roots() -> None:
                 assert alone["root_by"](path[:-1], HASHES[index], index, size) is None
 
 
+@pytest.mark.fault(number="T38")
 def test_every_bit_of_a_path_counts() -> None:
     """A proof of 100 leaves is refused with any single bit changed."""
     path, grown = inclusion(SPAN, 70, 100), consistency(SPAN, 70, 100)

@@ -114,13 +114,13 @@ def test_a_stranger_may_ask_for_few_codes(hall_server: NetworkHall) -> None:
 def test_a_code_holds_for_ten_minutes() -> None:
     """Then whoever types it is told to read the device's screen again, and the device asks for another."""
     codes = Codes()
-    pairing, secret = codes.draw("kiosk", 0)
+    pairing, secret = codes.draw("kiosk", "10.0.0.1", 0)
     assert len(pairing.shown) == len("482 913")
     assert codes.fetch(secret, 10 * MINUTE - 1) is pairing
     assert codes.fetch(secret, 10 * MINUTE) is None
     with pytest.raises(CodeExpired):
         codes.take(pairing.code, 10 * MINUTE)
-    codes.draw("kiosk", 70 * MINUTE)
+    codes.draw("kiosk", "10.0.0.1", 70 * MINUTE)
     with pytest.raises(UnknownCode):
         codes.take(pairing.code, 70 * MINUTE)
 
@@ -128,7 +128,7 @@ def test_a_code_holds_for_ten_minutes() -> None:
 def test_a_code_is_typed_in_the_digits_of_any_script() -> None:
     """With the space or without."""
     codes = Codes()
-    pairing, _ = codes.draw("kiosk", 0)
+    pairing, _ = codes.draw("kiosk", "10.0.0.1", 0)
     arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
     assert codes.take(pairing.shown.translate(arabic), 0) is pairing
 
@@ -136,7 +136,7 @@ def test_a_code_is_typed_in_the_digits_of_any_script() -> None:
 def test_a_code_is_taken_by_one_alone() -> None:
     """Of two managers who type at the same moment."""
     codes = Codes()
-    pairing, _ = codes.draw("kiosk", 0)
+    pairing, _ = codes.draw("kiosk", "10.0.0.1", 0)
     codes.take(pairing.code, 0)
     with pytest.raises(Refusal):
         codes.take(pairing.code, 0)

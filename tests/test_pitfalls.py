@@ -97,6 +97,7 @@ def test_a_stalled_reader_that_pings_gets_a_whole_stream(hall_server: NetworkHal
     brisk.close()
 
 
+@pytest.mark.fault(number="T18")
 def test_who_reads_nothing_but_answers_pings_is_dropped(hall_server: NetworkHall, system: Asker) -> None:
     """Its queue is capped, and its socket is shut down, else its writer would hang for ever."""
     last = issue_many(system)
@@ -206,6 +207,7 @@ def test_a_blocked_hub_is_noticed() -> None:
     assert said[0]["lag_seconds"] > LAG_ALARM_SECONDS
 
 
+@pytest.mark.fault(number="T34")
 def test_the_floors_of_the_versions_stand() -> None:
     """Below them these libraries have known holes or other behaviour."""
     setup = configparser.ConfigParser()

@@ -106,6 +106,7 @@ def test_slips_come_in_order(start: Start, inbox: Inbox) -> None:
 STOPS = {"paper-out": "paper_out", "cover-open": "cover_open", "offline": "offline"}
 
 
+@pytest.mark.fault(number="T12")
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("fault", STOPS)
 def test_a_printer_in_trouble_gets_no_slip(fault: str, line: Line, start: Start, inbox: Inbox) -> None:
@@ -120,6 +121,7 @@ def test_a_printer_in_trouble_gets_no_slip(fault: str, line: Line, start: Start,
         assert simulator.slips == []
 
 
+@pytest.mark.fault(number="T12")
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("fault", STOPS)
 def test_trouble_in_the_middle_fails_the_slip(
@@ -137,6 +139,7 @@ def test_trouble_in_the_middle_fails_the_slip(
     assert (outcome.outcome, outcome.why) == ("failed", SENTENCES[STOPS[fault]])
 
 
+@pytest.mark.fault(number="T12")
 @pytest.mark.parametrize("line", LINES)
 def test_a_silent_printer_confirms_nothing(line: Line, start: Start, inbox: Inbox) -> None:
     """Without an answer the slip comes out unconfirmed, and the state is unknown: never taken for well."""
@@ -336,6 +339,7 @@ def test_the_simulated_printer_keeps_pictures(tmp_path: Path, start: Start, inbo
     assert "A002" in (tmp_path / "slip-0002.txt").read_text("utf-8").splitlines()
 
 
+@pytest.mark.fault(number="T12")
 def test_stale_and_foreign_bytes_are_no_answers() -> None:
     """What was said before the question, XON, XOFF and bytes without the fixed bits are passed over."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

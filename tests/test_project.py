@@ -58,10 +58,13 @@ def test_every_program_is_kept_apart(setup: configparser.ConfigParser) -> None:
     assert named == lines(setup["importlinter"]["root_packages"])
 
 
+NETWORK = {"protocol.link", "protocol.connection", "protocol.pairing", "protocol.scout"}
+
+
 def test_every_module_of_the_protocol_but_the_link_is_pure(setup: configparser.ConfigParser) -> None:
-    """Only the link, the connection it opens and the pairing before it may touch the network."""
+    """Only the link, its connection, its scout and the pairing before it may touch the network."""
     pure = lines(setup["importlinter:contract:pure"]["source_modules"])
-    assert modules("protocol") - {"protocol.link", "protocol.connection", "protocol.pairing"} <= pure
+    assert modules("protocol") - NETWORK <= pure
 
 
 def test_web_pages_and_their_parts_are_shipped(setup: configparser.ConfigParser) -> None:

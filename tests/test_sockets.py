@@ -143,6 +143,14 @@ def test_commands_are_answered_as_over_http(clients: "Clients") -> None:
     assert kiosk.ask("command", ["no", "command"])["code"] == "malformed"
 
 
+def test_a_number_that_is_too_large_is_refused_where_it_stands(clients: "Clients") -> None:
+    """It is JSON all the same, so its sender is told and stays connected."""
+    system = clients.of("integration")
+    answer = system.command("issue_ticket", "too-large-1", service="passport", quantity=2**70)
+    assert (answer["ok"], answer["code"], answer["path"]) == (False, "malformed", "$.quantity")
+    assert system.command("issue_ticket", "too-large-2", service="passport")["ok"]
+
+
 def test_a_stranger_hears_boards_and_commands_nothing(clients: "Clients") -> None:
     """Without a token there is nobody to answer for it."""
     stranger = clients.with_auth()

@@ -1,12 +1,6 @@
 """The staff's screen at a kiosk opens with a PIN that a manager sets; who tries PINs is locked out."""
 
-import pytest
-
-from server.refusals import PinLocked, WrongPin
-from server.staff_pin import LONGEST_LOCK_SECONDS, Wrong
 from tests.network_hall import NetworkHall
-
-SECOND = 1_000_000
 
 
 def test_a_manager_sets_the_pin_and_a_kiosk_asks(hall_server: NetworkHall) -> None:
@@ -46,21 +40,3 @@ def test_who_may_set_and_ask(hall_server: NetworkHall) -> None:
     for pin in ("123", "123456789", "12a4", "1234\n", "١٢٣٤"):
         status, problem = manager.ask("PUT", "/api/v1/staff-pin", {"pin": pin})
         assert (status, problem["path"]) == (422, "$.pin")
-
-
-def test_each_further_wrong_try_locks_for_twice_as_long() -> None:
-    """Up to an hour, also when many tries come at once: they are counted before they are looked at."""
-    wrong, at = Wrong(), 0
-    for _ in range(4):
-        wrong.begin(at)
-        assert isinstance(wrong.told(at), WrongPin)
-    seconds = []
-    for _ in range(10):
-        wrong.begin(at)
-        with pytest.raises(PinLocked) as locked:
-            wrong.begin(at)
-        seconds.append(locked.value.members["seconds"])
-        at = wrong.until
-    assert seconds[:4] == [30, 60, 120, 240]
-    assert seconds[-1] == LONGEST_LOCK_SECONDS
-    assert SECOND * LONGEST_LOCK_SECONDS + at >= wrong.until

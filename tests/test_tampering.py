@@ -101,6 +101,7 @@ def test_a_day_that_nobody_altered_is_sound(day: Path) -> None:
     assert audited(day, Outside([day / "heads.jsonl"], receipts)) == []
 
 
+@pytest.mark.fault(number="T36")
 @pytest.mark.parametrize("nth", range(PLACES))
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_every_way_is_found_and_named(day: Path, copy: Path, way: Forgery, nth: int) -> None:
@@ -118,6 +119,7 @@ def test_every_way_is_found_and_named(day: Path, copy: Path, way: Forgery, nth: 
         assert min(last - first for first, last in narrow) <= longest_interval(day)
 
 
+@pytest.mark.fault(number="T36")
 @pytest.mark.parametrize("way", [way for way in WAYS if way.kind != "truncated"], ids=lambda way: way.name)
 def test_a_log_by_itself_shows_all_but_a_cut(copy: Path, way: Forgery) -> None:
     """Without anything from outside: the forger cannot sign."""
@@ -126,6 +128,7 @@ def test_a_log_by_itself_shows_all_but_a_cut(copy: Path, way: Forgery) -> None:
     assert way.kind in {one.kind for one in audited(copy)}
 
 
+@pytest.mark.fault(number="T36")
 def test_a_cut_off_end_is_found_by_a_head_or_a_receipt(day: Path, copy: Path) -> None:
     """What fits by itself is convicted from outside, by one visitor's receipt alone, too."""
     place = size_of(day) * 2 // 3
@@ -136,6 +139,7 @@ def test_a_cut_off_end_is_found_by_a_head_or_a_receipt(day: Path, copy: Path) ->
     assert "truncated" in {one.kind for one in audited(copy, Outside([], [last]))}
 
 
+@pytest.mark.fault(number="T37")
 def test_who_holds_the_halls_key_is_found_from_outside(day: Path, copy: Path) -> None:
     """T37: the log is sound by itself; an older head, and any receipt of later, convict it."""
     reader = Reader(copy / log.FILE)
@@ -244,6 +248,7 @@ def test_the_demonstration_finds_all() -> None:
     assert (status, "9 of 9 found and named." in said) == (0, True), said
 
 
+@pytest.mark.fault(number="T37")
 def test_what_a_slip_says_convicts(day: Path, copy: Path, tmp_path: Path) -> None:
     """64 bits on paper are enough, also against who has the hall's key; lines of bodies are a log, too."""
     reader = Reader(copy / log.FILE)

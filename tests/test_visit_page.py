@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
 from protocol.words import MINUTE, SECOND, Micros
+from server.register import Register
 from tests import browser
 from tests.browser import Hall, fits, violations
 from tests.hall_process import ROOT, HallProcess
+from tests.journals import Writing
 
 chromium = browser.chromium
 hall = browser.hall
@@ -45,6 +48,24 @@ def test_a_visit_from_the_slip_to_the_end(page: Page, hall: Hall) -> None:
     hall.integration.done("serve", desk="1", ticket=mine["ticket"])
     hall.integration.done("complete", desk="1", ticket=mine["ticket"], outcome="served")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your service has ended")
+
+
+def test_a_number_of_a_kiosks_own_series_stays_in_one_line(page: Page, hall: Hall) -> None:
+    """Handed in by the kiosk; the page that staff print for it later shows it whole on a small telephone."""
+    kiosk = Writing()
+    kiosk.write(NOON, SERVICE, ticket="A-K1-07")
+    command = msgspec.to_builtins(kiosk.command(*kiosk.entries))
+    device = hall.process.asker(Register(hall.process.data).add_device("entrance", "kiosk"))
+    _, ticket = device.done(**command)
+    hall.issued.append(ticket["ticket"])
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{hall.url}/visit/{ticket['token']}?lang=ar")
+    number = page.locator(".number")
+    expect(number).to_have_text("A-K1-07")
+    assert number.evaluate(
+        "node => node.getClientRects()[0].height < 1.5 * parseFloat(getComputedStyle(node).fontSize)"
+    )
+    assert fits(page)
 
 
 def test_a_visitor_sees_the_whole_way(page: Page, hall: Hall) -> None:

@@ -30,7 +30,7 @@ def read_settings(kind: type[Settings], path: Path | None, what: str = "settings
     except OSError as error:
         message = f"The {what} file {path} cannot be read: {error.strerror}."
         raise SettingsMistake(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, no such value, or too deep to read
         message = f"The {what} file {path} has a mistake: {error}."
         raise SettingsMistake(message) from error
 

@@ -1,6 +1,7 @@
 /** A ticket as the floor may see it: where it stands, what is claimed, and what can be done. */
 import { useState } from "preact/hooks";
 import { clockTime, hallNow } from "ui/clock.js";
+import { TicketNumber } from "ui/components.js";
 import { languageName, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { expectedWait, peopleAhead } from "ui/waits.js";
@@ -19,7 +20,7 @@ export function Ticket({ round, names, visit }) {
   if (slip) return html`<${Slip} ...${{ names, given: slip, isNew: true, done: () => setSlip(null) }} />`;
   const [headline, more] = standing(visit, names);
   return html`<article class="card ticket" data-state=${visit.state}>
-    <p class="number"><bdi>${visit.ticket}</bdi></p>
+    <${TicketNumber} ticket=${visit.ticket} />
     <p class="service">${names.pick(visit.names)}</p>
     <div role="status"><h2>${headline}</h2>${more && html`<p>${more}</p>`}</div>
     <${Claim} ...${{ round, names, visit, ask }} />

@@ -7,7 +7,10 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from protocol.words import Micros, Seconds
-from ui.language import Texts
+from ui.language import N_, Texts
+
+COUNTS_FROM_NOW = N_("Your place counts from now.")
+WHEN_IT_IS_BACK = N_("You are called when the system is back.")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -48,15 +51,17 @@ def slip_content(
     page_url: str = "",
     copy: int = 0,
     called_from: Micros | None = None,
+    is_offline: bool = False,
 ) -> SlipContent:
     """Word a slip; ``day`` is the day of issue, ``issued_at`` is shown in the hall's time zone.
 
     Who waits no more has nobody ahead and no range: None. ``copy`` counts the copies of this slip. Who booked
     and came early is ``called_from`` a time on, which says more than a range. ``then`` names the services
-    that follow on this ticket.
+    that follow on this ticket. ``is_offline``: the server is away, and nobody knows a place or a wait.
     """
     if called_from:
         ahead = None
+    first, last = map(texts.gettext, (COUNTS_FROM_NOW, WHEN_IT_IS_BACK)) if is_offline else ("", "")
     return SlipContent(
         hall=hall_name,
         service=service_name,
@@ -65,18 +70,21 @@ def slip_content(
         number=number,
         day=day,
         issued=_moment(issued_at, time_zone),
-        ahead="" if ahead is None else _ahead(texts, ahead),
-        expected=held(texts, called_from, time_zone)
-        if called_from
-        else _expected(texts, expected_wait_seconds)
-        if expected_wait_seconds
-        else "",
+        ahead=first or ("" if ahead is None else _ahead(texts, ahead)),
+        expected=last or _wait(texts, called_from, time_zone, expected_wait_seconds),
         page_url=page_url,
         page_caption=texts.gettext("Follow your place on your phone") if page_url else "",
         footer=footer,
         direction=texts.direction,
         copy=texts.gettext("COPY {n}").format(n=copy) if copy else "",
     )
+
+
+def _wait(texts: Texts, called_from: Micros | None, time_zone: str, seconds: Sequence[Seconds] | None) -> str:
+    """Say from when the call may come, or how long it may take; nothing where nobody knows."""
+    if called_from:
+        return held(texts, called_from, time_zone)
+    return _expected(texts, seconds) if seconds else ""
 
 
 def booking_content(

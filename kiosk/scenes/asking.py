@@ -6,13 +6,15 @@ from typing import Any
 
 from pygame import Rect
 
-from kiosk.facts import Service
+from kiosk.facts import Service, TicketClass
+from kiosk.journal import JournalFailed
 from kiosk.known import Known
 from kiosk.paint import Part
-from kiosk.scenes.answers import CLOSING, SUSPENDED, Sorry, refusal
+from kiosk.scenes.answers import CLOSING, NO_LINK, SUSPENDED, Sorry, refusal
 from kiosk.scenes.booking import EnterDocument, Offer
 from kiosk.scenes.moment import ask
 from kiosk.scenes.screen import LABEL, TEXT, TITLE, Action, Screen
+from kiosk.scenes.thanks import Thanks
 from kiosk.standstill import Why
 from ui.scene import Scene
 
@@ -38,10 +40,20 @@ class TakeTicket(Screen):
         reason = self.name(hall.reason(hall.suspended[self.service.id]))
         return t.gettext(SUSPENDED[0]), reason or t.gettext(SUSPENDED[1])
 
+    @property
+    def classes(self) -> list[TicketClass]:
+        """Give the grounds of precedence that can be claimed here now."""
+        return self.hall.offered_classes(by_itself=self.known.issues_itself)
+
     def troubles(self) -> list[str]:
-        """Say besides that nobody serves this now: a visitor may still want to wait."""
+        """Say besides that nobody serves this now: a visitor may still want to wait.
+
+        While the server is away nobody here knows whether somebody does.
+        """
         said = super().troubles()
         queue = self.service.queue
+        if self.known.issues_itself:
+            return said
         if queue in self.hall.without_desk and not self.stopped:
             n = self.known.waiting.get(queue, 0)
             sentence = self.t.ngettext(
@@ -55,7 +67,7 @@ class TakeTicket(Screen):
     def parts(self) -> Sequence[Part]:
         """Lay out the ticket's button over those of the classes."""
         place, frame = self.known.layout, self.frame()
-        classes = self.hall.offered_classes()
+        classes = self.classes
         ways = self.ways(frame)
         top = self.top(frame, self.name(self.service.names))
         if self.stopped:
@@ -79,8 +91,7 @@ class TakeTicket(Screen):
 
     def _classes(self, question: Rect, lower: Rect, columns: int) -> list[Part]:
         """Give the question, and the classes; what needs proof says so on its button."""
-        t, place = self.t, self.known.layout
-        classes = self.hall.offered_classes()
+        t, place, classes = self.t, self.known.layout, self.classes
         sentence = t.gettext("Does one of these apply to you? Then you will be called earlier.")
         spots = place.grid(lower, len(classes), columns, highest=18)
         parts = [Part(question, self.words(sentence, TEXT))]
@@ -147,10 +158,30 @@ class HowMany(Screen):
         return self.start()
 
 
+def issue_here(screen: Screen, service: Service, class_: str, quantity: int) -> Scene:
+    """Give a ticket of the kiosk's own series, and print it; it is on the disk before."""
+    known, language = screen.known, screen.language
+    try:
+        issued = known.counter.issue_here(screen.hall, service.id, class_, language, quantity)
+    except JournalFailed:
+        return Sorry(known, language, why=NO_LINK)
+    return Thanks(known, language, service=service, issued=issued).with_slip()
+
+
 def take(
     screen: Screen, service: Service, class_: str, quantity: int = 1, person: str | None = None
 ) -> Scene:
-    """Ask the hall for a ticket, and wait for the answer; ``person`` is a document's number, if asked for."""
+    """Ask the hall for a ticket, and wait for the answer; ``person`` is a document's number, if asked for.
+
+    While the server is away the kiosk gives one of its own series.
+    """
+
+    def here(now: Screen) -> Scene:
+        return issue_here(now, service, class_, quantity)
+
+    own = screen.known.counter.own
+    if screen.known.issues_itself and own and own.is_settled:
+        return here(screen)
 
     def send() -> str:
         return screen.known.counter.ask(service.id, class_, screen.language, quantity, person)
@@ -170,4 +201,4 @@ def take(
             case code:
                 return Sorry(known, language, why=refusal(code))
 
-    return ask(screen, send, otherwise)
+    return ask(screen, send, otherwise, instead=here)

@@ -69,7 +69,7 @@ class Home(FirstScreen, Choosing):
         """Lay out the services, and the languages by their own names."""
         frame = self.first_frame()
         services = self.hall.popular(self.known.settings.popular)
-        books = self.hall.takes_bookings()
+        books = self.hall.takes_bookings() and not self.known.issues_itself
         room = self.room - books
         shown = services if len(services) <= room else services[: room - 1]
         has_more = len(shown) < len(services)

@@ -23,25 +23,47 @@ Otherwise = Callable[[Screen, dict[str, Any]], Scene]
 """What follows an answer that gives no ticket: it takes the screen and the answer."""
 
 
-def ask(screen: Screen, send: Callable[[], str], otherwise: Otherwise) -> Scene:
-    """Send a command, and wait for its answer; ``send`` gives its id."""
+def ask(
+    screen: Screen,
+    send: Callable[[], str],
+    otherwise: Otherwise,
+    instead: Callable[[Screen], Scene] | None = None,
+) -> Scene:
+    """Send a command, and wait for its answer; ``send`` gives its id.
+
+    ``instead`` is what can be done where the server stays away.
+    """
     known, language = screen.known, screen.language
-    if not known.is_linked:
+    if not known.is_linked and not (instead and known.issues_itself):
         return Sorry(known, language, why=NO_LINK)
     try:
         command_id = send()
     except TooManyUnanswered:
         return Sorry(known, language, why=NO_LINK)
-    return OneMoment(known, language, command_id=command_id, behind=screen, otherwise=otherwise)
+    return OneMoment(
+        known,
+        language,
+        command_id=command_id,
+        behind=screen,
+        otherwise=otherwise,
+        instead=instead,
+        was_linked=known.is_linked,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class OneMoment(Screen):
-    """The command is on its way: nothing to touch, so that nobody asks twice, and an end to the waiting."""
+    """The command is on its way: nothing to touch, so that nobody asks twice, and an end to the waiting.
+
+    A command that was never sent (not ``was_linked``) is given up as soon as the server is away for good; one
+    that was sent may have been done, so it is waited for first.
+    """
 
     command_id: str
     behind: Screen
     otherwise: Otherwise = field(compare=False)
+    instead: Callable[[Screen], Scene] | None = field(default=None, compare=False)
+    was_linked: bool = True
     is_broken: bool = False
     waited_seconds: float = field(default=0.0, compare=False)
     is_slow: bool = False
@@ -65,8 +87,12 @@ class OneMoment(Screen):
     def tick(self, seconds: float) -> Scene:
         """Give up after a bounded time, and ask the hall no more."""
         waited = self.waited_seconds + seconds
-        if waited >= self.known.settings.answer_seconds:
+        own = self.known.counter.own
+        is_away = own is not None and own.is_settled and not self.was_linked
+        if waited >= self.known.settings.answer_seconds or (self.known.issues_itself and is_away):
             self.known.counter.forget(self.command_id)
+            if self.instead and self.known.issues_itself:
+                return self.instead(self)
             return Sorry(self.known, self.language, why=NO_ANSWER)
         return self._with(waited_seconds=waited, is_slow=waited >= QUICK_SECONDS)
 
@@ -81,7 +107,7 @@ class OneMoment(Screen):
 
     def resumed(self, known: Known) -> Scene:
         """Wait on, whatever else happens: the answer decides."""
-        return self._with(known=known)
+        return self._with(known=known, was_linked=self.was_linked or known.is_linked)
 
     def _answered(self, answer: dict[str, Any]) -> Scene:
         for event in answer.get("events", []):

@@ -103,7 +103,9 @@ class Screen(ABC):
     def troubles(self) -> list[str]:
         """Give the sentences that a visitor should know before taking a ticket."""
         t, said = self.t, []
-        if not self.known.is_linked:
+        if self.known.issues_itself:
+            said.append(t.gettext("The central system is away. Tickets are given all the same."))
+        elif not self.known.is_linked:
             said.append(t.gettext("This kiosk is not connected: it cannot give tickets just now."))
         if self.known.printer_trouble:
             said.append(self._paperless())

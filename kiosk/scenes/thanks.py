@@ -23,6 +23,9 @@ SETTLE_SECONDS = 1.0
 PAPER_SECONDS = 15.0
 """How long the number stays shown while the paper is still awaited."""
 
+MOST_COPIES = 3
+"""As many as the hall gives a kiosk."""
+
 LARGE = 16
 """The height of yes and no, in hundredths."""
 
@@ -126,7 +129,11 @@ class Thanks(Screen):
         return self.start()
 
     def _again(self) -> Scene:
-        """Ask the hall for a copy: it is the hall that counts them."""
+        """Ask the hall for a copy: it is the hall that counts them, but for a ticket given without it."""
+        if self.issued.get("offline"):
+            is_last = self.copies >= MOST_COPIES
+            again = self._with(copies=self.copies + 1)
+            return self._with(slip="failed", shown_seconds=0.0) if is_last else again.with_slip()
         try:
             command_id = self.known.counter.reprint(self.issued["ticket"], self.issued["day"])
         except TooManyUnanswered:

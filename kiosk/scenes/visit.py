@@ -17,7 +17,7 @@ from protocol.link import Reply
 from ui.language import N_
 from ui.scene import Scanned, Scene
 
-TOKEN = re.compile(r"(\d{6}-[^-/\s]{1,12}-)([0-9a-f]{32})(?:\W\d+\W[0-9a-f]{16})?\s*$", re.IGNORECASE)
+TOKEN = re.compile(r"(\d{6}-[^/\s]{1,12}-)([0-9a-f]{32})(?:\W\d+\W[0-9a-f]{16})?\s*$", re.IGNORECASE)
 """The end of what stands in a slip's code; what a scanner makes of the address before it does not matter.
 
 What the slip says of its place in the log may follow (``#12-9f8e7d6c5b4a3210``), for the page of the visit.

@@ -24,6 +24,8 @@ const SENTENCES = {
     ),
   device: (alarm, now) => `${deviceName(alarm.subject, now)}: ${deviceState(alarm)}`,
   speech: ({ subject }, now) => t("{device}: speech lags behind the calls.", { device: deviceName(subject, now) }),
+  flood: ({ subject }, now) =>
+    t("{device} asks for more than a person could touch: look who stands there.", { device: deviceName(subject, now) }),
   target: (alarm, now) =>
     t("{service}: {percent} % were called within {minutes} min, {promised} % are promised.", {
       ...alarm,

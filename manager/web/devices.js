@@ -35,7 +35,7 @@ function Device({ device, page }) {
 /** Whether it is there. Other systems come and go: that they are not there is no fault. */
 function Presence({ device: { role, connected } }) {
   if (connected) return html`<span class="badge good">${t("Connected")}</span>`;
-  return !["reader", "integration"].includes(role) && html`<span class="badge wrong">${t("Not connected")}</span>`;
+  return !["reader", "integration", "standby"].includes(role) && html`<span class="badge wrong">${t("Not connected")}</span>`;
 }
 
 function Part({ part, names }) {

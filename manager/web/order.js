@@ -1,4 +1,5 @@
 /** The order: how much earlier who is called, and new credits put in force while the hall runs. */
+import { ratioSentence } from "ui/order.js";
 import { t } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { Ask, valuesOf } from "./ask.js";
@@ -14,6 +15,7 @@ export function Order({ page }) {
   };
   return html`<section class="card">
     <p>${t("Whoever comes first is called first. A credit counts as if the visitor had come so much earlier.")}</p>
+    ${order.ratio && html`<p>${ratioSentence(order.ratio)} ${t("Among these, and among the others, the credits count.")}</p>`}
     <form class="ask" onSubmit=${submit}>
       <table>
         <caption class="unseen">${t("Credits in force")}</caption>

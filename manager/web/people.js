@@ -7,6 +7,7 @@ import { html } from "ui/view.js";
 import { Ask } from "./ask.js";
 import { ActButton } from "./buttons.js";
 import { sentence } from "./floor.js";
+import { SecondFactor } from "./second_factor.js";
 import { roleName } from "./told.js";
 
 const PATH = "/api/v1/operators";
@@ -48,6 +49,7 @@ function Person({ person, page, again }) {
     <p class="row facts"><span>${roleName(person.role)}</span>
       ${isMine && html`<span class="soft">${t("You")}</span>`}
       ${person.disabled && html`<span class="badge">${t("May not sign in")}</span>`}</p>
+    ${isMine && html`<div class="row">${button(t("Second factor"), SecondFactor)}</div>`}
     ${isInReach && html`<div class="row">
       ${button(person.disabled ? t("Let in again") : t("New password"), NewPassword)}
       ${!person.disabled && button(t("Role"), ChangeRole)}

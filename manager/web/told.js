@@ -42,6 +42,7 @@ export function deviceRole(role) {
     desk: t("Desk device"),
     reader: t("Reader"),
     integration: t("Another system"),
+    standby: t("Second server"),
   };
   return names[role] || role;
 }
@@ -58,6 +59,8 @@ export function deviceState({ kind, state }) {
     "voice fault": t("Voice fault"),
     "voice backlog": t("Speech lags behind"),
     "device away": t("Not connected"),
+    "standby ok": t("The second server keeps up"),
+    "standby fault": t("Degraded: the second server does not keep up"),
     "screen ok": t("Screen works"),
     "screen fault": t("Screen fault"),
   };

@@ -29,7 +29,7 @@ export function Asked({ asked, names, work, close }) {
   const { desk, hall } = work;
   return html`<${Question} title=${button.label} close=${close}>
     <${LinkNotice} isUp=${work.isUp} sentence=${t("No link to the hall. Trying again…")} />
-    <${KINDS[button.asks]} ...${{ verb, names, desk, hall, answer }} />
+    <${KINDS[button.asks]} ...${{ verb, names, desk, hall, work, answer }} />
   <//>`;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Calling a certain ticket: before the click the page says how many are passed over, that the call is published, and
- * whether a second person must stand for it. Counts only: who waits is nobody's to see.
+ * whether a second person must stand for it, who may do so here, beforehand, for a colleague. Counts only: who waits is
+ * nobody's to see.
  */
 import { useState } from "preact/hooks";
 import { calendarDay } from "ui/clock.js";
@@ -11,19 +12,21 @@ import { html } from "ui/view.js";
 import { Choices, reasonChoices } from "./choices.js";
 
 /** First the number, then what the call would be. */
-export function Jump({ names, desk, answer }) {
+export function Jump({ names, desk, work, answer }) {
   const [foreseen, setForeseen] = useState(null);
-  if (foreseen) return html`<${Foreseen} ...${{ foreseen, names, answer }} />`;
-  return html`<${Number} ...${{ desk, found: setForeseen }} />`;
+  const look = (number) => foresee(desk, number).then(setForeseen);
+  if (foreseen) return html`<${Foreseen} ...${{ foreseen, names, work, look, answer }} />`;
+  return html`<${Number} look=${look} />`;
 }
 
-function Number({ desk, found }) {
+const foresee = (desk, number) => read(`/api/v1/jump?${new URLSearchParams({ desk: desk.number, ticket: number })}`);
+
+function Number({ look }) {
   const [number, setNumber] = useState("");
   const [refusal, setRefusal] = useState("");
   const submit = (event) => {
     event.preventDefault();
-    const asked = new URLSearchParams({ desk: desk.number, ticket: number.trim() });
-    read(`/api/v1/jump?${asked}`).then(found, (problem) => setRefusal(problem instanceof NoAnswer ? t("The server did not answer. Try again.") : problem.detail));
+    look(number.trim()).catch((problem) => setRefusal(problem instanceof NoAnswer ? t("The server did not answer. Try again.") : problem.detail));
   };
   return html`<form class="form" onSubmit=${submit}>
     <label>${t("The ticket's number")}
@@ -35,7 +38,7 @@ function Number({ desk, found }) {
   </form>`;
 }
 
-function Foreseen({ foreseen, names, answer }) {
+function Foreseen({ foreseen, names, work, look, answer }) {
   const { ticket, passed, is_jump: isJump } = foreseen;
   if (!isJump) return html`<p>${t("Nobody is passed over by calling {ticket}.", { ticket })}</p>
     <button type="button" class="main" onClick=${() => answer({ ticket, reason: "turn" })}>${t("Call {ticket}", { ticket })}</button>`;
@@ -44,7 +47,8 @@ function Foreseen({ foreseen, names, answer }) {
     <p>${t("This call will stand in the public ledger: who called, who was passed over, and the reason.")}</p>
     <${SecondPerson} foreseen=${foreseen} />
     <p class="soft">${reasons.length ? t("Call {ticket} for which reason?", { ticket }) : t("The hall has no reason for which anybody may be called past others.")}</p>
-    <${Choices} choices=${reasons} choose=${(reason) => answer({ ticket, reason })} />`;
+    <${Choices} choices=${reasons} choose=${(reason) => answer({ ticket, reason })} />
+    <${ForAColleague} ...${{ foreseen, work, look }} />`;
 }
 
 const passedOver = (n, ticket) =>
@@ -55,4 +59,22 @@ function SecondPerson({ foreseen }) {
   if (!foreseen.needs_second_person) return null;
   const day = calendarDay(foreseen.last_day);
   return html`<p class="warned">${t("The day's quota is used up. Another lead operator or manager must confirm it by the end of {day}; until then the ledger says “unconfirmed”.", { day })}</p>`;
+}
+
+/** Whoever is asked to stand for a colleague's call does so at the own desk, beforehand; it counts for no call of their own. */
+function ForAColleague({ foreseen: { ticket, needs_second_person: isDue, you_stand: isDone }, work, look }) {
+  const [refusal, setRefusal] = useState("");
+  if (isDone) return html`<p role="status">${t("You stand for it, should a colleague call {ticket} past others.", { ticket })}</p>`;
+  if (!isDue) return null;
+  const stand = async () => {
+    const events = await work.act({ type: "confirm_jump", ticket });
+    if (events.length) await look(ticket).catch(() => setRefusal(t("The server did not answer. Try again.")));
+    else setRefusal(work.refusal);
+  };
+  return html`<details>
+    <summary>${t("A colleague is to call {ticket}?", { ticket })}</summary>
+    <p>${t("You can stand for it beforehand: your number will stand beside the caller’s in the public ledger.")}</p>
+    <${Refusal} sentence=${refusal} />
+    <button type="button" aria-disabled=${!work.isReady} onClick=${stand}>${t("Stand for it")}</button>
+  </details>`;
 }

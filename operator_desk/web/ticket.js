@@ -1,5 +1,6 @@
 /** The visitor at this desk: number, service, what to know before the first word, and the time. */
 import { clockTime, minutesAndSeconds, since, useSeconds } from "ui/clock.js";
+import { TicketNumber } from "ui/components.js";
 import { languageName, t, tn } from "ui/texts.js";
 import { html } from "ui/view.js";
 import { plannedFact } from "./journey.js";
@@ -15,7 +16,7 @@ export function Ticket({ desk, names }) {
   return html`<article class="ticket" data-state=${state}>
     <div class="who-is-here">
       <p class="state"><span class="badge" data-state=${state}>${stateName(state)}</span> <${Recalls} ticket=${ticket} /></p>
-      <p class="number"><bdi>${ticket.ticket}</bdi></p>
+      <${TicketNumber} ticket=${ticket.ticket} />
       <h1>${names.pick(ticket.names)}</h1>
     </div>
     <${Know} ticket=${ticket} names=${names} />

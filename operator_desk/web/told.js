@@ -10,6 +10,7 @@ const sentences = {
   ticket_called: ({ ticket }) => t("Ticket {ticket} is called.", { ticket }),
   ticket_recalled: ({ ticket }) => t("Ticket {ticket} is called again.", { ticket }),
   ticket_confirmed: ({ ticket }) => t("{ticket} is still here.", { ticket }),
+  jump_confirmed: ({ ticket }) => t("You stand for it, should a colleague call {ticket} past others.", { ticket }),
   note_left: ({ ticket }) => t("The note on {ticket} is kept for the next desk.", { ticket }),
   service_started: ({ ticket }) => t("Service of {ticket} has begun.", { ticket }),
   leg_completed: ({ ticket }) => t("{ticket} is completed.", { ticket }),

@@ -171,8 +171,7 @@ def held_until(state: HallState, slot: Micros, at: Micros) -> Micros:
 def ahead_of(state: HallState, queue: str, one: Reservation, at: Micros, role: str) -> int:
     """Count who has an earlier turn than a visitor who checks in now."""
     counted = state.catalogue.counted(given_class(state, one), is_seen=role in rights.WITNESSES)
-    credit = state.catalogue.credit(queue, counted, booked=True)
-    return issuing.ahead(state, queue, max(at, one.slot) - credit)
+    return issuing.newcomer_behind(state, queue, counted, max(at, one.slot), booked=True)
 
 
 def _expected(now: Range, slot: Micros, held_until: Micros, at: Micros) -> Range:

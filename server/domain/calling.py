@@ -1,11 +1,13 @@
 """Choosing who is next, calling them, calling them again."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from protocol.commands import CallNext, CallTicket, Command, Recall
-from protocol.events import Head, TicketCalled, TicketRecalled
+from protocol.events import Head, RatioStand, TicketCalled, TicketRecalled
 from protocol.words import Micros, Number
 from server.domain import jumps, refusals, rights
 from server.domain.asking import Ask
@@ -34,7 +36,8 @@ def heads_with(state: HallState, desk: Desk, ticket: Ticket, turn: Micros) -> li
     heads = heads_of(state, desk)
     if any(head is ticket for _, _, head in heads):
         return heads
-    return sorted([*heads, (turn, ticket.seq, ticket)])
+    # By a ratio a head may have the very turn of this ticket, whose key is the smaller one of its lane.
+    return sorted([*heads, (turn, ticket.seq, ticket)], key=itemgetter(0, 1))
 
 
 def overtaken_by(state: HallState, desk: Desk, ticket: Ticket) -> int:
@@ -130,17 +133,40 @@ def turn_here(state: HallState, desk: Desk, ticket: Ticket) -> Micros:
 
 
 def passed_over(state: HallState, desk: Desk, ticket: Ticket, turn: Micros) -> list[Number]:
-    """List the tickets of a smaller turn in a desk's lanes, foremost first; none for a parked ticket."""
+    """List whom a desk would call before a ticket of that turn, foremost first; nobody for a parked one."""
     if ticket.state == "parked":
         return []
-    smaller = [
-        (key - credit, seq, other.number)
-        for lane, credit in state.lanes_of(desk)
-        for key, seq, other in lane.by_key.irange(
-            maximum=(turn + credit, ticket.seq), inclusive=(True, False)
-        )
+    own, own_credit = state.lanes.lane(*lane_of(ticket)), ticket.key - turn
+    key, seq = own.turn_of(ticket)  # by a ratio the key may be another's
+    smaller: list[Placed] = []
+    for lane, credit in state.lanes_of(desk):
+        first = own.first(ticket) if lane is own else lane.until((key - own_credit + credit, seq))
+        smaller += [(turn - credit, of_seq, other) for turn, of_seq, other in first]
+    smaller.sort(key=itemgetter(0, 1))
+    return [other.number for _, _, other in smaller]
+
+
+def told_heads(state: HallState, heads: list[Placed]) -> list[Head]:
+    """Give a desk's heads as an event tells them."""
+    return [
+        Head(ticket=head.number, key=head.key, turn=turn, turn_of=_turn_of(state, head, seq))
+        for turn, seq, head in heads
     ]
-    return [number for _, _, number in sorted(smaller)]
+
+
+def _turn_of(state: HallState, head: Ticket, seq: int) -> Number | UnsetType:
+    """Name the ticket whose turn a head has by the ratio."""
+    lane = state.lanes.by_ratio(head.queue) if seq != head.seq else None
+    smallest = None if lane is None else lane.smallest
+    return smallest.number if smallest else UNSET
+
+
+def ratio_stand(state: HallState, ticket: Ticket) -> RatioStand | UnsetType:
+    """Tell how the ratio stands for a ticket that waits where both its sides do."""
+    lane = None if ticket.ask or ticket.state != "waiting" else state.lanes.by_ratio(ticket.queue)
+    if lane is None or not lane.is_shared:
+        return UNSET
+    return RatioStand(calls=lane.calls, made=lane.made)
 
 
 def _check_jump(ask: Ask[CallTicket]) -> None:
@@ -161,8 +187,9 @@ def _call(state: HallState, desk: Desk, ticket: Ticket, heads: list[Placed], at:
         class_=ticket.class_,
         language=ticket.language,
         key=ticket.key,
-        heads=[Head(ticket=head.number, key=head.key, turn=turn) for turn, _, head in heads],
+        heads=told_heads(state, heads),
         overtaken=overtaken_by(state, desk, ticket),
         policy=state.hall.policy.version,
         jumped=[],
+        ratio=ratio_stand(state, ticket),
     )

@@ -6,6 +6,7 @@ from datetime import date
 from protocol.hall import DeskFacts, Hall, HallFacts, Queue, Service, TicketClass
 from protocol.words import HOUR, MINUTE, Micros
 from server.domain import refusals
+from server.domain.ticket import Ticket
 
 STRICT_CREDIT: Micros = 24 * HOUR
 """A class that goes right after the current service is a credit of a day, so that one key orders all.
@@ -32,6 +33,9 @@ class Catalogue:
     credits: dict[str, Micros] = field(init=False)
     targets: dict[str, Micros] = field(init=False)
     booked_credit: Micros = field(init=False)
+    ratio_calls: int = field(init=False, default=0)
+    """How many of the ratio's classes are called to one of the others; 0 without a ratio."""
+    ratio_of: frozenset[str] = field(init=False, default=frozenset())
     slots: dict[tuple[str, date], list[Micros]] = field(init=False, default_factory=dict)
     """When the slots of a service begin on a day: filled as they are asked for (``slots``)."""
 
@@ -44,6 +48,11 @@ class Catalogue:
         self.credits = {class_.id: self._own_credit(class_) for class_ in self.hall.class_}
         self.booked_credit = self.hall.policy.booked_credit_minutes * MINUTE
         self.targets = {service.id: service.target.minutes * MINUTE for service in self.hall.service}
+        if self.hall.policy.ratio is not None:
+            self.ratio_calls, self.ratio_of = (
+                self.hall.policy.ratio.calls,
+                frozenset(self.hall.policy.ratio.of),
+            )
 
     def leaf(self, service: str) -> Service:
         """Give a service that tickets are issued for; raises UnknownService."""
@@ -74,6 +83,20 @@ class Catalogue:
         found = self.classes.get(class_)
         return found is not None and found.evidence == "before"
 
+    def has_ratio(self, queue: str) -> bool:
+        """Tell whether a queue is called by the hall's ratio: one in order of arrival alone never is."""
+        found = self.queues.get(queue) if self.ratio_calls else None
+        return found is not None and found.precedence
+
+    def is_of(self, ticket: Ticket) -> bool:
+        """Tell whether a ticket is one of those whom the ratio names first."""
+        counted = self.counted(ticket.class_, is_seen=ticket.class_confirmed)
+        return self.is_of_ratio(counted, booked=bool(ticket.booking))
+
+    def is_of_ratio(self, counted: str, *, booked: bool = False) -> bool:
+        """Tell whether a class that counts, or a booking, is one of those whom the ratio names first."""
+        return counted in self.ratio_of or (booked and BOOKED in self.ratio_of)
+
     def is_once_per_day(self, class_: str) -> bool:
         """Tell whether a person may use a class once a day for a service."""
         found = self.classes.get(class_)
@@ -103,3 +126,7 @@ class Catalogue:
         """Count the steps that a class stands behind the foremost ones; a forged log may hold a circle."""
         others = [self.classes[other] for other in class_.behind if other not in (*seen, class_.id)]
         return max((1 + self._depth(other, (*seen, class_.id)) for other in others), default=0)
+
+
+NO_CATALOGUE = Catalogue(NO_HALL)
+"""What is known before the first ``hall_configured``."""

@@ -42,6 +42,8 @@ def _of_tables(prefix: str, before: dict[str, Any], after: dict[str, Any]) -> It
 def _of_value(key: str, before: Any, after: Any) -> Iterator[Change]:
     if before == after:
         return
+    if key == "policy.ratio":  # new or gone it moves everybody: it is told whole
+        before, after = before or {}, after or {}
     if isinstance(before, dict) and isinstance(after, dict) and not key.endswith("names"):
         yield from _of_tables(f"{key}.", before, after)
     elif _is_listed(before) and _is_listed(after):

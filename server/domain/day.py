@@ -20,7 +20,7 @@ from protocol.events import (
 from protocol.words import Micros
 from server.domain import booking, offering, refusals, slots
 from server.domain.asking import Ask
-from server.domain.hours import breaks_of, business_day, end_of, hours_of, today
+from server.domain.hours import breaks_of, business_day, end_of, hours_of, ranges_of, today
 from server.domain.lanes import NEVER
 from server.domain.pausing import SILENCE, resumed
 from server.domain.state import HallState
@@ -29,6 +29,8 @@ from server.domain.ticket import Ticket
 
 LONGEST_CLOSED_DAYS = 40
 """So far ahead the next opening is looked for: longer than any row of holidays."""
+
+DAYS_TOLD = 8
 
 Timer = Callable[[HallState, Micros], Iterator[Event]]
 
@@ -130,6 +132,20 @@ def next_opening(state: HallState) -> Micros | None:
     return None if found >= NEVER else found
 
 
+def open_times(state: HallState) -> list[tuple[Micros, Micros]]:
+    """Give from when until when tickets can be had: what is left of the open day, and a week of hours.
+
+    A kiosk goes by them while the server is away; breaks are not told.
+    """
+    times = [(state.opened_at, closing(state))] if state.is_open and not state.closing else []
+    first = date.fromisoformat(business_day(state.hall, state.at))
+    for day in (first + timedelta(days=ahead) for ahead in range(DAYS_TOLD)):
+        found = hours_of(state.hall, day) or next(iter(ranges_of(state.hall, day)), None)
+        if found and day.isoformat() > state.day:
+            times.append(found)
+    return times
+
+
 def _opening(state: HallState) -> Micros:
     """Give the next opening: a day that was closed stays closed."""
     if state.hall.hall.round_the_clock:
@@ -150,14 +166,14 @@ def _open(state: HallState, at: Micros) -> Iterator[Event]:
 def close(state: HallState, at: Micros) -> Iterator[Event]:
     """Close: a pause ends, who waits or is parked has expired, bookings lapse; served ones may finish.
 
-    In a hall that keeps its queue overnight who waits waits on.
+    In a hall that keeps its queue overnight who waits waits on, and who is parked may return to that desk.
     """
     if state.pause is not None:
         yield resumed(state.pause, at)
     yield DayClosed()
-    ends = {"parked"} if state.hall.hall.keep_overnight else {"waiting", "parked"}
-    for ticket in [t for t in state.tickets.values() if t.state in ends]:
-        yield _expired(state, ticket, at)
+    if not state.hall.hall.keep_overnight:
+        for ticket in [t for t in state.tickets.values() if t.state in {"waiting", "parked"}]:
+            yield _expired(state, ticket, at)
     yield from booking.lapse(slots.of_day(state, state.day))
     for desk in [d for d in state.desks.values() if d.state != "closed" and not d.ticket]:
         yield DeskClosed(desk=desk.number)

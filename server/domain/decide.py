@@ -14,6 +14,7 @@ from server.domain import (
     day,
     desks,
     devices,
+    handing_in,
     helping,
     issuing,
     journeys,
@@ -41,13 +42,17 @@ def decide(
     Each fact must be stamped and folded into ``state`` before the next one is asked for. A Refusal is
     raised before the first fact or not at all.
     """
-    rights.check(command, actor)
     state.advance(at)
     ask: Ask[Any] = Ask(state, command, actor, at)
+    if isinstance(command, handing_in.LoseKiosk):
+        return handing_in.lost(ask)
+    rights.check(command, actor.role)
     if isinstance(command, c.IssueTicket):
         return walking_up.issue(ask, forecast) if command.desk else issuing.issue(ask, forecast)
     if isinstance(command, c.CheckIn):
         return booking.check_in(ask, forecast)
+    if isinstance(command, c.HandIn):
+        return handing_in.hand_in(ask, forecast)
     return _RULES[type(command)](ask)
 
 

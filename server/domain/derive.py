@@ -17,16 +17,25 @@ from server.domain import (
     derive_bookings,
     derive_floor,
     derive_heads,
+    derive_journals,
     derive_journeys,
     derive_jumps,
+    epochs,
     lifecycle,
     offering,
     rights,
 )
-from server.domain.calling import heads_with, overtaken_by, passed_over, turn_here
+from server.domain.calling import (
+    heads_with,
+    overtaken_by,
+    passed_over,
+    ratio_stand,
+    told_heads,
+    turn_here,
+)
 from server.domain.evolve import evolve
 from server.domain.hours import breaks_of, business_day, today
-from server.domain.issuing import ahead, next_number
+from server.domain.issuing import newcomer_behind, next_number
 from server.domain.refusals import Refusal
 from server.domain.serving import is_too_soon
 from server.domain.state import HallState
@@ -106,6 +115,7 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
     yield from derive_floor.sentences(state, event)
     yield from derive_bookings.sentences(state, event)
     yield from derive_journeys.sentences(state, event)
+    yield from derive_journals.sentences(state, event)
     yield from derive_jumps.sentences(state, event)
     yield from derive_heads.sentences(state, event)
     if isinstance(event, e.TicketIssued):
@@ -114,6 +124,8 @@ def _sentences(state: HallState, event: e.Event) -> Iterator[str]:
         yield from _break(state, event)
     elif isinstance(event, e.HallResumed | e.OutageNoted):
         yield from _pause(state, event)
+    elif isinstance(event, e.EpochBegun):
+        yield from epochs.sentences(state, event)
     elif isinstance(event, e.TicketEvent) and type(event) in STEPS:
         yield from _step(state, event)
 
@@ -151,12 +163,20 @@ def _pause(state: HallState, event: e.HallResumed | e.OutageNoted) -> Iterator[s
 
 
 def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
-    """Check the number of a ticket against its series."""
-    try:
-        expected = next_number(state, event.queue, event.class_)
-    except KeyError:
+    """Check the number of a ticket against its series, and who was said to be ahead."""
+    if event.queue not in state.catalogue.queues:
         yield f"Ticket {event.ticket} stands in queue {event.queue}, which the hall does not have."
         return
+    if event.offline is UNSET:
+        yield from _of_series(state, event)
+    found = _told_ahead(state, event)
+    if event.ahead != found:
+        yield f"Ticket {event.ticket} was told {event.ahead} ahead; the log gives {found}."
+
+
+def _of_series(state: HallState, event: e.TicketIssued) -> Iterator[str]:
+    """Check a ticket that the server numbered itself, in an open hall."""
+    expected = next_number(state, event.queue, event.class_)
     if event.ticket != expected:
         yield f"Ticket {event.ticket} was issued where the series gives {expected}."
     if not state.is_open:
@@ -164,18 +184,17 @@ def _number(state: HallState, event: e.TicketIssued) -> Iterator[str]:
     is_booked = isinstance(event, e.VisitCheckedIn)
     if state.pause is not None or state.closing or (state.issuing_stopped and not is_booked):
         yield f"Ticket {event.ticket} was issued while the hall gave no tickets."
-    found = _told_ahead(state, event)
-    if event.ahead != found:
-        yield f"Ticket {event.ticket} was told {event.ahead} ahead; the log gives {found}."
 
 
 def _told_ahead(state: HallState, event: e.TicketIssued) -> int:
     """Count who had an earlier turn than a newcomer."""
     counted = state.catalogue.counted(event.class_, is_seen=event.actor.role in rights.WITNESSES)
+    booked, arrived_at = isinstance(event, e.VisitCheckedIn), event.at
     if isinstance(event, e.VisitCheckedIn):
-        credit = state.catalogue.credit(event.queue, counted, booked=True)
-        return ahead(state, event.queue, max(event.at, event.slot) - credit)
-    return ahead(state, event.queue, event.at - state.catalogue.credit(event.queue, counted))
+        arrived_at = max(event.at, event.slot)
+    elif event.arrived_at is not UNSET:
+        arrived_at = event.arrived_at
+    return newcomer_behind(state, event.queue, counted, arrived_at, booked=booked)
 
 
 def _step(state: HallState, event: e.TicketEvent) -> Iterator[str]:
@@ -256,8 +275,9 @@ def _expected(state: HallState, desk: Desk, ticket: Ticket) -> dict[str, Any]:
         "queue": ticket.queue,
         "class_": ticket.class_,
         "language": ticket.language,
-        "heads": [e.Head(ticket=head.number, key=head.key, turn=at) for at, _, head in heads],
+        "heads": told_heads(state, heads),
         "overtaken": overtaken_by(state, desk, ticket),
         "jumped": passed_over(state, desk, ticket, turn),
         "policy": state.hall.policy.version,
+        "ratio": ratio_stand(state, ticket),
     }

@@ -13,6 +13,7 @@ from server.domain import (
     evolve_bookings,
     evolve_floor,
     evolve_hall,
+    evolve_journals,
     evolve_journeys,
     heads,
     lifecycle,
@@ -38,12 +39,16 @@ def evolve(state: HallState, event: e.Event) -> None:
 
 def _issued(state: HallState, event: e.TicketIssued) -> None:
     catalogue = state.catalogue
-    prefix = catalogue.prefix(event.queue, event.class_)
     evolve_bookings.took_place(state, event)
     slot, booking, not_before = evolve_bookings.booked(event)
-    arrived_at = max(event.at, slot)
+    issued_at = event.at if event.arrived_at is UNSET else event.arrived_at
+    arrived_at = max(issued_at, slot)
     is_seen = catalogue.needs_proof(event.class_) and event.actor.role in rights.WITNESSES
-    state.series[prefix] = int(event.ticket[len(prefix) :])
+    if event.offline is UNSET:
+        prefix = catalogue.prefix(event.queue, event.class_)
+        state.series[prefix] = int(event.ticket[len(prefix) :])
+    else:
+        evolve_journals.took(state, event, event.offline)
     ticket = Ticket(
         number=event.ticket,
         day=event.day,
@@ -53,7 +58,7 @@ def _issued(state: HallState, event: e.TicketIssued) -> None:
         class_=event.class_,
         language=event.language,
         quantity=event.quantity,
-        issued_at=event.at,
+        issued_at=issued_at,
         arrived_at=arrived_at,
         class_confirmed=is_seen,
         key=arrived_at
@@ -78,6 +83,8 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
         state.overtakings.append(Overtaking(event.at, ticket.arrived_at, ground, queues))
     if event.above_quota is True:
         state.jumps[event.seq] = _jump(event, ticket)
+    if state.catalogue.ratio_calls:
+        _count_for_ratio(state, ticket)
     leave(state, ticket, event.at)
     evolve_journeys.no_way_back(state, ticket)
     ticket.state, ticket.desk, ticket.not_before = "called", event.desk, 0
@@ -93,6 +100,18 @@ def _called(state: HallState, event: e.TicketCalled) -> None:
     state.calls.append(Shown(event.ticket, ticket.day, event.desk, ticket.language, event.at))
     if len(state.calls) > SHOWN_CALLS:
         del state.calls[: SHOWN_CALLS // 2]
+
+
+def _count_for_ratio(state: HallState, ticket: Ticket) -> None:
+    """Count one of these, at most as many as the ratio says; one of the others begins the count anew.
+
+    Who returns, or was sent to a certain desk or specialty, is called beside the ratio.
+    """
+    if ticket.state != "waiting" or ticket.ask or not state.catalogue.has_ratio(ticket.queue):
+        return
+    made = state.ratio_made.pop(ticket.queue, 0)
+    if state.catalogue.is_of(ticket):
+        state.ratio_made[ticket.queue] = min(made + 1, state.catalogue.ratio_calls)
 
 
 def _jump(event: e.TicketCalled, ticket: Ticket) -> Jump:
@@ -123,6 +142,8 @@ def _ground(state: HallState, event: e.TicketCalled, ticket: Ticket) -> str:
         return "jump"
     if ticket.state == "parked":
         return "return"
+    if event.ratio is not UNSET:
+        return "ratio"
     counted = state.catalogue.counted(ticket.class_, is_seen=ticket.class_confirmed)
     own = state.catalogue.credit(ticket.queue, counted)
     largest = credit_of(state, ticket)
@@ -254,4 +275,5 @@ _FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     **evolve_journeys.FOLDS,
     **evolve_floor.FOLDS,
     **heads.FOLDS,
+    **evolve_journals.FOLDS,
 }

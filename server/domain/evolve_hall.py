@@ -10,6 +10,7 @@ from protocol import events as e
 from protocol.hall import Hall
 from protocol.words import HOUR, Micros
 from server.domain import evolve_bookings, evolve_floor
+from server.domain.lanes import NoLanes
 from server.domain.notices import Announcement, Pause
 from server.domain.state import HallState
 from server.domain.ticket import Desk
@@ -79,6 +80,9 @@ def _day_opened(state: HallState, event: e.DayOpened) -> None:
         evolve_floor.no_notes(state)
         evolve_bookings.forget_past(state, event.at)
         state.series.clear()
+        state.ratio_made.clear()
+        if event.at > state.skipped[1]:
+            state.skipped = (0, 0)
         state.ended.clear()
         state.calls.clear()
         state.overtakings.clear()
@@ -175,11 +179,29 @@ def _configured(state: HallState, event: e.HallConfigured) -> None:
             desk.queues = list(facts.queues)
         state.desks[facts.number] = desk
     state.digest = event.digest
-    state.configure(event.hall)
+    _configure(state, event.hall)
+
+
+def _configure(state: HallState, hall: Hall) -> None:
+    """Put a configuration in force; a ratio that changes begins anew, for those too who wait already."""
+    before = state.hall.policy.ratio
+    if hall.policy.ratio != before:
+        state.ratio_made.clear()
+    state.configure(hall)
+    if (before or hall.policy.ratio) and not isinstance(state.lanes, NoLanes):
+        now = state.lanes.now
+        state.with_lanes()
+        state.advance(now)
 
 
 def _clock_changed(state: HallState, event: e.ClockChanged) -> None:
     state.clock_step = event.at, event.step_seconds
+
+
+def _epoch_begun(state: HallState, event: e.EpochBegun) -> None:
+    state.epoch, state.skipped = event.epoch, (event.skipped, event.until)
+    state.series = {prefix: number + event.skipped for prefix, number in state.series.items()}
+    state.bookings += event.skipped
 
 
 FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
@@ -203,5 +225,6 @@ FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {
     e.AnnouncementWithdrawn: _withdrawn,
     e.HallConfigured: _configured,
     e.ClockChanged: _clock_changed,
+    e.EpochBegun: _epoch_begun,
 }
 """One fold an event."""

@@ -50,24 +50,32 @@ class _Wait:
 
     def __init__(self) -> None:
         self.since = self.paused_since = self.paused = 0
+        self.pauses: list[tuple[Micros, Micros]] = []
 
     def hear(self, event: e.Event) -> Words:
         """Follow the events; at a call after a pause, tell both, the wait whole."""
-        if isinstance(event, e.TicketIssued | e.TicketRequeued | e.TicketTransferred | e.LegBegun):
+        if isinstance(event, e.TicketIssued) and event.arrived_at is not UNSET:
+            self.since = since = event.arrived_at
+            self.paused = sum(max(0, ended - max(began, since)) for began, ended in self.pauses)
+        elif isinstance(event, e.TicketIssued | e.TicketRequeued | e.TicketTransferred | e.LegBegun):
             if getattr(event, "arrived_at", UNSET) is UNSET:
                 self.since, self.paused = max(event.at, getattr(event, "slot", 0)), 0
         elif isinstance(event, e.HallPaused):
             self.paused_since = self.paused_since or event.at
         elif isinstance(event, e.HallResumed):
-            self.paused += event.at - max(self.paused_since, self.since)
+            self._pause(self.paused_since, event.at)
             self.paused_since = 0
         elif isinstance(event, e.OutageNoted) and not self.paused_since:
-            self.paused += event.at - max(event.began_at, self.since)
+            self._pause(event.began_at, event.at)
         elif isinstance(event, e.TicketCalled) and self.paused:
             members = {"waited": (event.at - self.since) // MINUTE, "paused": self.paused // MINUTE}
             text = N_("It had waited {waited} minutes, {paused} of them while nobody was called.")
             return [(text, members)]
         return []
+
+    def _pause(self, began: Micros, ended: Micros) -> None:
+        self.paused += ended - max(began, self.since)
+        self.pauses.append((began, ended))
 
 
 def clock(at: Micros, zone: ZoneInfo) -> str:
@@ -90,6 +98,8 @@ def _issued(event: e.TicketIssued, zone: ZoneInfo) -> Words:
             " {ahead} had an earlier turn."
         )
         return [(text, members)]
+    if event.offline is not UNSET:
+        return _handed_in(event, event.offline, members, zone)
     if event.desk is UNSET:
         text = N_("{at}: {ticket} issued for {service}, class {class}; {ahead} had an earlier turn.")
         return [(text, members)]
@@ -98,6 +108,36 @@ def _issued(event: e.TicketIssued, zone: ZoneInfo) -> Words:
         " {ahead} had an earlier turn."
     )
     return [(text, {**members, "desk": event.desk})]
+
+
+def _handed_in(event: e.TicketIssued, offline: e.Offline, members: dict[str, Any], zone: ZoneInfo) -> Words:
+    """Tell of a ticket that a kiosk issued by itself, and where it counts not from its line's time."""
+    at = event.at if event.arrived_at is UNSET else event.arrived_at
+    members |= {"kiosk": offline.kiosk, "entry": offline.entry, "came": clock(at, zone)}
+    text = N_(
+        "{came}: {ticket} issued by kiosk {kiosk} while the server was away, for {service}, class {class}."
+        " Handed in at {at} as entry {entry} of its journal; {ahead} had an earlier turn."
+    )
+    words: Words = [(text, members)]
+    if at != offline.at:
+        said = N_("The journal says {said}: the ticket counts from {came}, within the kiosk's contacts.")
+        words.append((said, {"said": clock(offline.at, zone), "came": members["came"]}))
+    return words
+
+
+def _entry_refused(event: e.EntryRefused, zone: ZoneInfo) -> Words:
+    members = {
+        "at": clock(event.at, zone),
+        "said": clock(event.offline.at, zone),
+        "ticket": event.ticket,
+        "kiosk": event.offline.kiosk,
+        "code": event.code,
+    }
+    text = N_(
+        "{at}: {ticket}, which kiosk {kiosk} issued at {said} while the server was away, was not taken in"
+        " ({code})."
+    )
+    return [(text, members)]
 
 
 def _with_route(words: Callable[[Any, ZoneInfo], Words]) -> Callable[[Any, ZoneInfo], Words]:
@@ -152,9 +192,29 @@ def _called(event: e.TicketCalled, zone: ZoneInfo) -> Words:
         words += [_head(head, zone) for head in others]
     else:
         words.append((N_("No other lane of the desk had anyone to call."), {}))
+    if event.ratio is not UNSET and not event.jumped:
+        words += _by_ratio(event, event.ratio)
     if event.overtaken:
         text = N_("{overtaken} who had come earlier stayed waiting.")
         words.append((text, {"overtaken": event.overtaken}))
+    return words
+
+
+def _by_ratio(event: e.TicketCalled, ratio: e.RatioStand) -> Words:
+    """Say whose turn it was by the ratio, and before whom that put the ticket."""
+    text = N_(
+        "By the ratio {calls} to 1 it was the turn of one of the others: {made} of the classes it names had"
+        " been called since the last of them."
+    )
+    if ratio.made < ratio.calls:
+        text = N_(
+            "By the ratio {calls} to 1 it was the turn of the classes it names: {made} of them had been"
+            " called since the last of the others."
+        )
+    words: Words = [(text, {"calls": ratio.calls, "made": ratio.made})]
+    before = next((head.turn_of for head in event.heads if head.ticket == event.ticket), UNSET)
+    if before is not UNSET:
+        words.append((N_("So it went before {ticket}, whose key was smaller."), {"ticket": before}))
     return words
 
 
@@ -180,6 +240,9 @@ def _head(head: e.Head, zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
         "turn": clock(head.turn, zone),
         "credit": (head.key - head.turn) // MINUTE,
     }
+    if head.turn_of is not UNSET:
+        text = N_("{ticket} had the turn {turn}, that of {other}, before which the ratio put it.")
+        return text, {**members, "other": head.turn_of}
     if head.turn == head.key:
         return N_("{ticket} had the turn {turn}."), members
     return N_("{ticket} had the turn {turn}, with {credit} minutes for the desk's specialty."), members
@@ -291,7 +354,9 @@ _WORDS: dict[type[e.Event], Callable[[Any, ZoneInfo], Words]] = {
     e.SlipReprinted: _slip_reprinted,
     e.SlipPrinted: _told(N_("{at}: the slip: {outcome}."), "outcome"),
     e.ClosingLimitLifted: _told(N_("{at}: tickets were given to the end of the day ({reason})."), "reason"),
+    e.EntryRefused: _entry_refused,
     e.HallPaused: _told(N_("{at}: the hall was paused ({kind})."), "kind"),
     e.HallResumed: _told(N_("{at}: the hall went on after {seconds} seconds."), "seconds"),
     e.OutageNoted: _told(N_("{at}: the hall was back after an outage of {seconds} seconds."), "seconds"),
+    e.EpochBegun: _told(N_("{at}: the hall went on from a copy of its log ({cause})."), "cause"),
 }

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heapreplace
 from math import log
 from statistics import NormalDist
+from typing import NamedTuple
 
 from protocol.words import SECOND, Micros, Seconds
 from server.domain.catalogue import BOOKED
-from server.domain.lanes import NEVER, Entry, Lane
+from server.domain.lane import Entry
+from server.domain.lanes import NEVER, AnyLane
 from server.domain.state import HallState
 from server.domain.ticket import Desk, Place, Ticket
 
@@ -123,19 +125,29 @@ class _Line:
 
     walk: Iterator[Entry]
     head: Entry | None = field(init=False)
+    called: int = -1
 
     def __post_init__(self) -> None:
         self.step()
 
     def step(self) -> None:
         self.head = next(self.walk, None)
+        self.called += 1
+
+
+class _Newcomer(NamedTuple):
+    """Who might come: called when its lane has called ``after`` others, before a larger turn."""
+
+    after: int
+    turn: Micros
+    class_: str
 
 
 class _Run:
     """One run: desks by the time they are free, lanes as they empty, newcomers not yet called.
 
-    Tickets held by ``not_before`` are left out. A newcomer can never be delayed by a larger key, so one run
-    without newcomers tells when each of them would be called.
+    Tickets held by ``not_before`` are left out. A newcomer can never be delayed by a larger key, nor change
+    under a ratio who is called before it: one run without newcomers tells when each of them would be called.
     """
 
     def __init__(self, state: HallState, at: Micros) -> None:
@@ -154,18 +166,28 @@ class _Run:
     def _lines_of(self, desk: Desk) -> list[tuple[_Line, Micros]]:
         return [(self._line(lane), credit) for lane, credit in self.state.lanes_of(desk)]
 
-    def _line(self, lane: Lane) -> _Line:
+    def _line(self, lane: AnyLane) -> _Line:
         line = self.lines.get(id(lane))
         if line is None:
-            line = self.lines[id(lane)] = _Line(iter(lane.by_key))
+            line = self.lines[id(lane)] = _Line(lane.walk())
         return line
 
-    def _newcomers(self, queue: str) -> list[tuple[Micros, str]]:
-        """Give (key, class) of who might come to a queue now, the smallest key last."""
+    def _newcomers(self, queue: str) -> list[_Newcomer]:
+        """Give who might come to a queue now, the one who would be called first last."""
         catalogue = self.state.catalogue
         worth = {class_: catalogue.credit(queue, class_) for class_ in ("none", *catalogue.classes)}
         worth[BOOKED] = catalogue.credit(queue, BOOKED, booked=True)
-        return sorted(((self.at - credit, class_) for class_, credit in worth.items()), reverse=True)
+        coming = [self._newcomer(queue, class_, self.at - credit) for class_, credit in worth.items()]
+        return sorted(coming, reverse=True)
+
+    def _newcomer(self, queue: str, class_: str, key: Micros) -> _Newcomer:
+        """Place one of a class; where a ratio gives it another's turn, it goes right before that turn."""
+        by_ratio = self.state.lanes.by_ratio(queue)
+        if by_ratio is None:
+            return _Newcomer(0, key, class_)
+        is_of = self.state.catalogue.is_of_ratio(class_, booked=class_ == BOOKED)
+        after, (turn, _) = by_ratio.place((key, self.state.seq + 1), is_of=is_of)
+        return _Newcomer(after, turn if turn == key else turn - 1, class_)
 
     def _busy(self, desk: Desk) -> float:
         ticket = self.state.tickets.get(desk.ticket)
@@ -211,14 +233,20 @@ class _Run:
     def _call_newcomers(self, queue: str, turn: Micros, now: float) -> None:
         """Note who of a queue's newcomers would be called now, before ``turn``."""
         newcomers = self.newcomers[queue]
-        while newcomers and newcomers[-1][0] < turn:
-            self.called_at[queue, newcomers.pop()[1]] = now
+        while newcomers and newcomers[-1].turn < turn and self._is_due(queue, newcomers[-1].after):
+            self.called_at[queue, newcomers.pop().class_] = now
+
+    def _is_due(self, queue: str, after: int) -> bool:
+        """Tell whether so many of a queue's plain lane are called."""
+        return not after or self._line(self.state.lanes.lane(queue, "")).called >= after
 
     def _reckon(self, calls: int) -> None:
         """Beyond the bound: the rate of calls so far, over all in the hall with an earlier turn."""
         passed = self.free[0][0] - self.at if self.free else 0
         lanes = [lane for queue in self.newcomers for lane in self.state.lanes.of_queue(queue)]
         for queue, newcomers in self.newcomers.items():
-            for key, class_ in newcomers:
-                earlier = sum(lane.before(key, self.state.seq + 1) for lane in lanes)
+            own = self.state.lanes.by_ratio(queue)
+            for after, turn, class_ in newcomers:
+                others = (lane.before((turn, self.state.seq + 1)) for lane in lanes if lane is not own)
+                earlier = after + sum(others)
                 self.called_at[queue, class_] = self.at + passed * max(1.0, earlier / max(1, calls))

@@ -14,6 +14,8 @@ from server.domain import journeys, refusals, rights, slots
 from server.domain.asking import Ask
 from server.domain.forecast import Forecast, Range
 from server.domain.hours import hours_of
+from server.domain.lane import Turn
+from server.domain.lanes import lane_of
 from server.domain.state import HallState
 from server.domain.stranding import closing_queues
 from server.domain.ticket import Ticket
@@ -50,7 +52,7 @@ def issue(ask: Ask[IssueTicket], forecast: Forecast) -> Iterator[TicketIssued]:
         class_=command.class_,
         language=command.language or state.hall.hall.languages[0],
         quantity=command.quantity,
-        ahead=ahead(state, service.queue, ask.at - state.catalogue.credit(service.queue, counted)),
+        ahead=newcomer_behind(state, service.queue, counted, ask.at),
         expected_wait_seconds=forecast.expected(service.queue, counted),
         desk=command.desk or UNSET,
         print_at=command.print_at or UNSET,
@@ -110,12 +112,12 @@ def may_issue(ask: Ask[IssueTicket], service: str) -> Service:
 def next_number(state: HallState, queue: str, class_: str) -> Number:
     """Give the next number of the series that is neither open nor used this day.
 
-    Past the end of its series a number grows a digit.
+    Past the end of its series a number grows a digit. A new epoch leaves some out (``epochs``).
     """
     prefix = state.catalogue.prefix(queue, class_)
     found = state.catalogue.classes.get(class_)
     series = CLASS_SERIES if found and found.prefix else state.catalogue.queues[queue]
-    count = state.series.get(prefix, series.first - 1) + 1
+    count = state.series.get(prefix, series.first - 1 + state.skipped[0]) + 1
     width = len(str(series.last))
     while True:
         number = f"{prefix}{count:0{width}}"
@@ -124,21 +126,41 @@ def next_number(state: HallState, queue: str, class_: str) -> Number:
         count += 1
 
 
-def ahead(state: HallState, queue: str, key: Micros, seq: int | None = None) -> int:
-    """Count who waits in a queue with an earlier turn; a newcomer has the latest ``seq``."""
-    place = state.seq + 1 if seq is None else seq
-    return sum(lane.before(key, place) for lane in state.lanes.of_queue(queue))
+def newcomer_behind(
+    state: HallState, queue: str, counted: str, arrived_at: Micros, *, booked: bool = False
+) -> int:
+    """Count who is called before a newcomer of a class that counts, whose ``seq`` will be the latest."""
+    key = arrived_at - state.catalogue.credit(queue, counted, booked=booked)
+    turn = key, state.seq + 1
+    return _ahead(state, queue, turn, is_of=state.catalogue.is_of_ratio(counted, booked=booked))
+
+
+def ahead(state: HallState, ticket: Ticket) -> int:
+    """Count who is called in its queue before a ticket that waits, if nobody else comes."""
+    turn, is_of = (ticket.key, ticket.seq), state.catalogue.is_of(ticket)
+    return _ahead(state, ticket.queue, turn, ticket.ask, is_of=is_of)
+
+
+def _ahead(state: HallState, queue: str, turn: Turn, ask: str = "", *, is_of: bool) -> int:
+    lanes = state.lanes.of_queue(queue)
+    by_ratio = None if ask else state.lanes.by_ratio(queue)
+    if by_ratio is None:
+        return sum(lane.before(turn) for lane in lanes)
+    count, turn = by_ratio.place(turn, is_of=is_of)
+    return count + sum(lane.before(turn) for lane in lanes if lane is not by_ratio)
 
 
 def place(state: HallState, ticket: Ticket) -> tuple[int, int]:
     """Count who goes before a waiting ticket in its queue, and who of them came later.
 
-    The later ones stand within the largest credit before its key; a walk over them is cut at ``MOST_WALKED``.
+    The later ones have a key within the largest credit before its arrival; a walk over them is cut at
+    ``MOST_WALKED``.
     """
-    farthest = ticket.arrived_at - state.catalogue.largest_credit()
+    own, since = state.lanes.lane(*lane_of(ticket)), ticket.arrived_at - state.catalogue.largest_credit()
+    turn = own.turn_of(ticket)
     walk = chain.from_iterable(
-        lane.by_key.irange((farthest,), (ticket.key, ticket.seq), inclusive=(True, False))
+        own.first(ticket, since) if lane is own else lane.until(turn, since)
         for lane in state.lanes.of_queue(ticket.queue)
     )
     later = sum(other.arrived_at > ticket.arrived_at for _, _, other in islice(walk, MOST_WALKED))
-    return ahead(state, ticket.queue, ticket.key, ticket.seq), later
+    return ahead(state, ticket), later

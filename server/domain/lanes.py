@@ -3,64 +3,21 @@
 Everything here is derived from the tickets; a snapshot holds none of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sortedcontainers import SortedList  # type: ignore[import-untyped]
 
 from protocol.words import MINUTE, Micros
+from server.domain.catalogue import NO_CATALOGUE, Catalogue
+from server.domain.lane import Entry, Lane
+from server.domain.ratio_lane import RatioLane
 from server.domain.ticket import Desk, Ticket
 
 NEVER: Micros = 2**62
 
-Entry = tuple[Micros, int, Ticket]
-"""A ticket in its lane: key (or the time until which it is held), seq for ties, ticket."""
-
-
-class Lane:
-    """Eligible tickets by turn and by arrival; ties go by ``seq``, so no two entries are equal.
-
-    ``head`` is the first entry by turn: a desk asks for it far more often than it changes.
-    """
-
-    __slots__ = ("by_arrival", "by_key", "head")
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.by_key: Any = SortedList()  # of (key, seq, Ticket)
-        self.by_arrival: Any = SortedList()  # of arrived_at
-        self.head: Entry | None = None
-
-    def add(self, ticket: Ticket) -> None:
-        """Let a ticket stand in the lane."""
-        entry = ticket.key, ticket.seq, ticket
-        self.by_key.add(entry)
-        self.by_arrival.add(ticket.arrived_at)
-        if self.head is None or entry < self.head:
-            self.head = entry
-
-    def add_all(self, tickets: list[Ticket]) -> None:
-        """Let many tickets stand in the lane at once."""
-        self.by_key.update((ticket.key, ticket.seq, ticket) for ticket in tickets)
-        self.by_arrival.update(ticket.arrived_at for ticket in tickets)
-        self.head = self.by_key[0]
-
-    def remove(self, ticket: Ticket) -> None:
-        """Take a ticket out; its key and arrival must be those it was added with."""
-        self.by_arrival.remove(ticket.arrived_at)
-        if self.head is not None and self.head[2] is ticket:
-            self.by_key.pop(0)
-            self.head = self.by_key[0] if self.by_key else None
-        else:
-            self.by_key.remove((ticket.key, ticket.seq, ticket))
-
-    def before(self, key: Micros, seq: int) -> int:
-        """Count those whose turn comes before."""
-        return int(self.by_key.bisect_left((key, seq)))
-
-    def earlier(self, arrived_at: Micros) -> int:
-        """Count those who arrived before."""
-        return int(self.by_arrival.bisect_left(arrived_at))
+AnyLane = Lane | RatioLane
+"""By keys alone, or, in a hall with a ratio, of those of a queue who ask nothing of a desk."""
 
 
 def lane_of(ticket: Ticket) -> tuple[str, str]:
@@ -76,37 +33,47 @@ class Lanes:
     ``now`` is the latest time seen: a ticket is held while its ``not_before`` lies after it.
     """
 
-    __slots__ = ("_held", "_lanes", "_of_queue", "now", "release_at", "waiting")
+    __slots__ = ("_catalogue", "_held", "_lanes", "_made", "_of_queue", "now", "release_at", "waiting")
 
-    def __init__(self, now: Micros) -> None:
-        """Begin empty at a time."""
-        self._lanes: dict[tuple[str, str], Lane] = {}
-        self._of_queue: dict[str, list[Lane]] = {}
+    def __init__(self, now: Micros, catalogue: Catalogue, made: Mapping[str, int]) -> None:
+        """Begin empty at a time; ``made`` is how the ratio stands by queue, kept by the state."""
+        self._catalogue, self._made = catalogue, made
+        self._lanes: dict[tuple[str, str], AnyLane] = {}
+        self._of_queue: dict[str, list[AnyLane]] = {}
         self._held: Any = SortedList()  # of (not_before, seq, Ticket)
         self.now = now
         self.release_at = NEVER
         self.waiting: dict[str, int] = {}
 
-    def lane(self, queue: str, ask: str) -> Lane:
-        """Give one lane; it stays the same object for the life of the state."""
+    def lane(self, queue: str, ask: str) -> AnyLane:
+        """Give one lane; it stays the same object for the life of these lanes."""
         name = queue, ask
         found = self._lanes.get(name)
         if found is None:
-            found = self._lanes[name] = Lane()
+            is_by_ratio = not ask and self._catalogue.has_ratio(queue)
+            found = RatioLane(queue, self._catalogue, self._made) if is_by_ratio else Lane()
+            self._lanes[name] = found
             self._of_queue.setdefault(queue, []).append(found)
         return found
+
+    def by_ratio(self, queue: str) -> RatioLane | None:
+        """Give the lane of a queue that is called by the hall's ratio, if there is one."""
+        if not self._catalogue.has_ratio(queue):
+            return None
+        lane = self.lane(queue, "")
+        return lane if isinstance(lane, RatioLane) else None
 
     def waiting_in(self, queue: str, ask: str) -> int:
         """Count who waits in one lane, those held among them."""
         lane, name = self._lanes.get((queue, ask)), (queue, ask)
-        heads = len(lane.by_key) if lane else 0
+        heads = 0 if lane is None else len(lane)
         return heads + sum(lane_of(entry[2]) == name for entry in self._held) if self._held else heads
 
-    def of_queue(self, queue: str) -> list[Lane]:
+    def of_queue(self, queue: str) -> list[AnyLane]:
         """Give the lanes of a queue in which somebody stands: of many, mostly one."""
         return [lane for lane in self._of_queue.get(queue, ()) if lane.head is not None]
 
-    def of_desk(self, desk: Desk, specialties: dict[str, int]) -> list[tuple[Lane, Micros]]:
+    def of_desk(self, desk: Desk, specialties: dict[str, int]) -> list[tuple[AnyLane, Micros]]:
         """Give the lanes that a desk serves, with its specialty credit in each."""
         plain = [(self.lane(queue, ask), 0) for queue in desk.queues for ask in ("", f"desk:{desk.number}")]
         special = [
@@ -174,7 +141,7 @@ class NoLanes(Lanes):
 
     def __init__(self) -> None:
         """Let no time pass."""
-        super().__init__(NEVER)
+        super().__init__(NEVER, NO_CATALOGUE, {})
 
     def enter(self, ticket: Ticket) -> None:
         """Let it wait; the tickets themselves say who does."""

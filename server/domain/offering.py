@@ -98,7 +98,7 @@ def _first(state: HallState, desk: Desk, promised: set[Place], freed: Sequence[T
     """Give the first ticket of a desk's lanes, by turn, that is not promised to another desk."""
     turns: list[tuple[Micros, int, Place]] = []
     for lane, credit in state.lanes_of(desk):
-        waiting = (entry for entry in lane.by_key if entry[2].place not in promised)
+        waiting = (entry for entry in lane.walk() if entry[2].place not in promised)
         turns += [(key - credit, seq, ticket.place) for key, seq, ticket in islice(waiting, 1)]
         turns += [
             (ticket.key - credit, ticket.seq, ticket.place)

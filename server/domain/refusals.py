@@ -8,7 +8,7 @@
     │   ├── NotAllowed                the role may not send this command
     │   ├── NotYourDesk
     │   └── OwnJump
-    ├── TooManyIssues 429
+    ├── TooManyIssues · TooManyCommands 429
     ├── Unavailable 503
     │   ├── Overloaded
     │   └── ReadOnly
@@ -113,6 +113,14 @@ class TooManyIssues(Refusal):
     code = "too_many_issues"
     status = 429
     sentence = N_("Too many tickets at once: wait {seconds} seconds.")
+
+
+class TooManyCommands(Refusal):
+    """Somebody asks for more in a minute than a person could."""
+
+    code = "too_many_commands"
+    status = 429
+    sentence = N_("Too much at once: wait {seconds} seconds.")
 
 
 class Unavailable(Refusal):

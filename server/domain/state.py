@@ -8,9 +8,10 @@ import msgspec
 from protocol.events import HeadSigned, KeyAnnounced
 from protocol.hall import Hall
 from protocol.words import Micros, Number
-from server.domain.catalogue import NO_HALL, Catalogue
+from server.domain.catalogue import NO_CATALOGUE, NO_HALL, Catalogue
 from server.domain.floor import DeviceState, HelpCall, Jump
-from server.domain.lanes import Lane, Lanes, NoLanes
+from server.domain.journals import Kiosk
+from server.domain.lanes import AnyLane, Lanes, NoLanes
 from server.domain.notices import Announcement, Pause
 from server.domain.reservations import Reservation, Slot
 from server.domain.ticket import Desk, Duration, Overtaking, Place, Shown, Ticket
@@ -56,9 +57,13 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     slots: list[Slot]
     bookings: int
     used: list[tuple[str, str, str]]
+    ratio_made: dict[str, int]
     head: HeadSigned | None
     head_due: Micros
     key: KeyAnnounced | None
+    epoch: str
+    skipped: tuple[int, Micros]
+    kiosks: list[Kiosk]
 
 
 @dataclass(slots=True, eq=False)
@@ -74,9 +79,13 @@ class HallState:
     ``jumps`` are the calls above the day's quota, by seq, for some weeks.
     ``reservations`` are those to come, and of this day those whose visitor is here; ``slots`` says how many
     have a place in each; ``bookings`` counts all that ever were, for their numbers; ``used`` has (class,
-    service, person) where a class is for once a day.
+    service, person) where a class is for once a day. ``ratio_made`` is how many of the ratio's classes were
+    called since one of the others, by queue, at most as many as it says; the lanes read this very dict.
     ``head`` is the last one that was signed, ``key`` the one by which they are; ``head_due`` is when the next
     one is, 0 while it covers all (``heads``).
+    ``epoch`` is the last one that began in the log, empty for the first; ``skipped`` says how many numbers
+    each series leaves out on days that opened until a time.
+    ``kiosks`` are those that can issue by themselves, by number.
     Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
     configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
     serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
@@ -85,7 +94,7 @@ class HallState:
     """
 
     hall: Hall = NO_HALL
-    catalogue: Catalogue = field(default_factory=lambda: Catalogue(NO_HALL))
+    catalogue: Catalogue = field(default_factory=lambda: NO_CATALOGUE)
     seq: int = 0
     at: Micros = 0
     day: str = ""
@@ -116,17 +125,21 @@ class HallState:
     slots: dict[tuple[str, Micros], Slot] = field(default_factory=dict)
     bookings: int = 0
     used: set[tuple[str, str, str]] = field(default_factory=set)
+    ratio_made: dict[str, int] = field(default_factory=dict)
     head: HeadSigned | None = None
     head_due: Micros = 0
     key: KeyAnnounced | None = None
-    lanes: Lanes = field(default_factory=lambda: Lanes(0))
+    epoch: str = ""
+    skipped: tuple[int, Micros] = (0, 0)
+    kiosks: dict[int, Kiosk] = field(default_factory=dict)
+    lanes: Lanes = field(default_factory=lambda: Lanes(0, NO_CATALOGUE, {}))
     arrangement: int = 0
     next_due: Micros | None = None
     is_restless: bool = True
     servers: dict[LaneName, int] | None = None
     served_alone: dict[Number, list[LaneName]] = field(default_factory=dict)
     next_offer: tuple[int, Micros] = (-1, 0)
-    _desk_lanes: dict[Number, list[tuple[Lane, Micros]]] = field(default_factory=dict)
+    _desk_lanes: dict[Number, list[tuple[AnyLane, Micros]]] = field(default_factory=dict)
 
     def advance(self, at: Micros) -> None:
         """Let time pass for those held by ``not_before``; what is derived changes, no fact does."""
@@ -139,7 +152,7 @@ class HallState:
             return ticket
         return self.ended.get((day or self.day, number))
 
-    def lanes_of(self, desk: Desk) -> list[tuple[Lane, Micros]]:
+    def lanes_of(self, desk: Desk) -> list[tuple[AnyLane, Micros]]:
         """Give the lanes a desk serves, each with the desk's specialty credit."""
         lanes = self._desk_lanes.get(desk.number)
         if lanes is None:
@@ -164,7 +177,7 @@ class HallState:
 
     def with_lanes(self) -> None:
         """Make the lanes from the tickets, all at once: far faster than one ticket after another."""
-        self.lanes = Lanes(self.at)
+        self.lanes = Lanes(self.at, self.catalogue, self.ratio_made)
         self.lanes.fill(self.tickets.values())
         self.rearranged()
 
@@ -227,9 +240,13 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         slots=[copy(slot) for slot in state.slots.values()],
         bookings=state.bookings,
         used=sorted(state.used),
+        ratio_made=dict(state.ratio_made),
         head=state.head,
         head_due=state.head_due,
         key=state.key,
+        epoch=state.epoch,
+        skipped=state.skipped,
+        kiosks=[copy(kiosk) for kiosk in state.kiosks.values()],
     )
 
 
@@ -237,7 +254,7 @@ _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
     *("last_break", "limit_lifted"),
     *("suspended", "series", "durations", "calls", "overtakings", "pauses", "outage", "announcements"),
-    *("clock_step", "bookings", "head", "head_due", "key"),
+    *("clock_step", "bookings", "ratio_made", "head", "head_due", "key", "epoch", "skipped"),
 )
 
 
@@ -251,6 +268,7 @@ def from_snapshot(snapshot: HallSnapshot) -> HallState:
     state.reservations = {one.number: one for one in snapshot.reservations}
     state.slots = {(slot.service, slot.at): slot for slot in snapshot.slots}
     state.used = set(snapshot.used)
+    state.kiosks = {kiosk.number: kiosk for kiosk in snapshot.kiosks}
     state.devices = {(device.by, device.kind): device for device in snapshot.devices}
     state.desks = {desk.number: desk for desk in snapshot.desks}
     state.ended = {ticket.place: ticket for ticket in snapshot.ended}

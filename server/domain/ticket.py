@@ -158,8 +158,8 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
 class Overtaking(msgspec.Struct, frozen=True, gc=False):
     """A call that left earlier arrivals waiting in ``queues``, those of its desk.
 
-    ``ground`` is why: class, booked, further (a later leg), return (after fetching something), jump, or
-    other: they were held, or the desk is better for the ticket.
+    ``ground`` is why: class, ratio, booked, further (a later leg), return (after fetching something), jump,
+    or other: they were held, or the desk is better for the ticket.
     """
 
     at: Micros

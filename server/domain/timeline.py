@@ -118,7 +118,8 @@ class Timeline:
 
 def _issued(timeline: Timeline, event: e.TicketIssued) -> None:
     slot = event.slot if isinstance(event, e.VisitCheckedIn) else 0
-    timeline.legs[event.ticket] = [timeline.leg(event.service, event.at, slot)]
+    came = event.at if event.arrived_at is UNSET else event.arrived_at
+    timeline.legs[event.ticket] = [timeline.leg(event.service, came, slot)]
     timeline.counts["service", event.service, "issued"] += 1
     timeline.counts["service", event.service, "checked_in"] += bool(slot)
 

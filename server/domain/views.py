@@ -8,7 +8,7 @@ from typing import Any
 
 from protocol.hall import Hall, Service
 from protocol.words import Micros
-from server.domain.day import next_opening
+from server.domain.day import next_opening, open_times
 from server.domain.forecast import Forecast
 from server.domain.issuing import place
 from server.domain.notice_view import paused_seconds, withdrawn
@@ -46,6 +46,7 @@ def hall(state: HallState) -> dict[str, Any]:
                 "id": class_.id,
                 "names": class_.names,
                 "evidence": class_.evidence,
+                "prefix": class_.prefix,
                 "once_per_day": class_.once_per_day,
             }
             for class_ in configured.class_
@@ -87,7 +88,17 @@ def _order(configured: Hall) -> dict[str, Any]:
             for class_ in configured.class_
         ],
         "has_bookings": any(service.booking is not None for service in configured.service),
+        "ratio": _ratio(configured),
     }
+
+
+def _ratio(configured: Hall) -> dict[str, Any] | None:
+    """Tell the ratio: so many calls of these classes to one of the others. No names for none and booked."""
+    ratio = configured.policy.ratio
+    if ratio is None:
+        return None
+    names = {class_.id: class_.names for class_ in configured.class_}
+    return {"calls": ratio.calls, "of": [{"id": id_, "names": names.get(id_, {})} for id_ in ratio.of]}
 
 
 def _children(configured: Hall, parent: str) -> list[dict[str, Any]]:
@@ -218,7 +229,17 @@ def kiosk(state: HallState) -> dict[str, Any]:
         "suspended_reasons": dict(state.suspended),
         "without_desk": without_desk(state),
         "closing_queues": closing_queues(state),
+        "open_times": open_times(state),
     }
+
+
+def own_series(state: HallState, device: str) -> dict[str, Any] | None:
+    """Tell a kiosk the number of its own series, and how much of its journal the hall has; None at first."""
+    known = [kiosk for kiosk in state.kiosks.values() if kiosk.device == device]
+    if not known:
+        return None
+    last = max(known, key=lambda kiosk: (kiosk.joined_at, kiosk.number))
+    return {"kiosk": last.number, "key": last.key, "taken": last.taken}
 
 
 def went_first(state: HallState, ticket: Ticket) -> dict[str, int]:
@@ -241,7 +262,7 @@ def named(state: HallState, service: str) -> dict[str, Any]:
 def visit(state: HallState, forecast: Forecast, number: str, day: str, at: Micros) -> dict[str, Any] | None:
     """Tell a visitor the place of the own ticket; None when the hall holds it no more.
 
-    ``ahead`` have an earlier turn; of them ``by_precedence`` came later, and their class lets them go first.
+    ``ahead`` are called before; of them ``by_precedence`` came later, and go first by class or ratio.
     ``went_first`` counts by ground who came later and was called before. ``legs`` are the services before
     this one, ``planned`` those after it.
     """

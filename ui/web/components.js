@@ -17,6 +17,14 @@ export function LanguageChooser({ spoken, keep = true }) {
   </label>`;
 }
 
+/** As many letters as a number of the hall's own series has; one of a kiosk's own (A-K3-07) is set smaller. */
+const USUAL_LETTERS = 5;
+
+/** A ticket's number, large and in one line. */
+export function TicketNumber({ ticket }) {
+  return html`<p class="number" data-long=${ticket.length > USUAL_LETTERS}><bdi>${ticket}</bdi></p>`;
+}
+
 /** One sentence that needs the eye, said at once by a screen reader. */
 export function Refusal({ sentence, dismiss }) {
   return html`<div class="refusal-place" role="alert">

@@ -3,6 +3,9 @@
 /** @typedef {{seq: number, type: string}} HallEvent */
 /** @typedef {{epoch: string, from_seq: number, to_seq: number, events: HallEvent[]}} Frame */
 
+/** The place of an epoch among those of a hall; a server in an earlier one was superseded. */
+export const rank = (epoch) => Number(/^(\d+)-/.exec(epoch)?.[1] ?? 0);
+
 /** Where a page stands in the hall's history. Delivery is at most once, so only `seq` is trusted. */
 export class Follower {
   epoch = "";

@@ -4,12 +4,15 @@
  */
 import { io } from "socket.io-client";
 import { heardHallTime } from "ui/clock.js";
-import { Follower } from "ui/follow.js";
+import { Follower, rank } from "ui/follow.js";
 import { NoAnswer, read } from "ui/read.js";
 import { language } from "ui/texts.js";
 
 const ANSWER_MS = 4000;
 const GIVE_UP_MS = 20000;
+/** A try that hangs this long, and the longest pause with the half more that chance adds: 10 s after the hall is back. */
+const TRY_MS = 5000;
+const LONGEST_PAUSE_MS = 3000;
 const BEAT_MS = 1000;
 /** A silence of the page's own timer that only sleep explains; the server hangs up on who is silent for 18 s. */
 const ASLEEP_MS = 15000;
@@ -48,7 +51,8 @@ export class Link {
       transports: ["websocket"],
       auth: (give) => give({ ...auth, language: language() }),
       reconnectionDelay: 300,
-      reconnectionDelayMax: Math.max(3000, pollMs),
+      reconnectionDelayMax: LONGEST_PAUSE_MS,
+      timeout: TRY_MS,
     });
     this.socket.on("connect", () => this.join());
     this.socket.on("disconnect", () => this.lost());
@@ -130,7 +134,7 @@ export class Link {
 
   async readOnce() {
     try {
-      if (this.mustJoin) await this.socket.timeout(ANSWER_MS).emitWithAck("join", this.place);
+      if (this.mustJoin) await this.socket.timeout(ANSWER_MS).emitWithAck("join", this.known());
       this.mustJoin = false;
       const snapshot = await read(this.path, { headers: this.headers });
       if (!this.mustJoin) this.stand(snapshot); // a new connection meanwhile: this was read before it
@@ -152,7 +156,13 @@ export class Link {
     }
   }
 
+  /** What the page says of itself; a server that was superseded learns it from the epoch. */
+  known() {
+    return this.follower.epoch ? { ...this.place, epoch: this.follower.epoch } : this.place;
+  }
+
   stand(snapshot) {
+    if (rank(snapshot.epoch) < rank(this.follower.epoch)) throw new Error("superseded");
     this.follower.stand(snapshot.epoch, snapshot.seq);
     this.ears.snapshot(snapshot);
     this.say(true);

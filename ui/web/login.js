@@ -1,5 +1,5 @@
 /** Who works here. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal } from "ui/components.js";
 import { NoAnswer, read, tell } from "ui/read.js";
 import { t } from "ui/texts.js";
@@ -19,6 +19,7 @@ export async function whoIsHere() {
 export function LogIn({ names, title, entered }) {
   const [wrong, setWrong] = useState("");
   const [isAsking, setAsking] = useState(false);
+  const [isCodeNeeded, setCodeNeeded] = useState(false);
   const submit = async (event) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -26,11 +27,13 @@ export function LogIn({ names, title, entered }) {
     setWrong("");
     try {
       const said = { name: form.elements.name.value.trim(), password: form.elements.password.value };
+      if (isCodeNeeded) said.code = form.elements.code.value.trim();
       entered(await tell("POST", "/api/v1/session", said));
     } catch (problem) {
-      setWrong(sentence(problem));
       setAsking(false);
-      form.elements.password.select();
+      setWrong(problem.code === "code_needed" ? "" : sentence(problem));
+      if (problem.code === "code_needed") setCodeNeeded(true);
+      else form.elements[problem.code === "wrong_code" ? "code" : "password"].select();
     }
   };
   return html`<form class="login card" onSubmit=${submit}>
@@ -44,13 +47,24 @@ export function LogIn({ names, title, entered }) {
       ${t("Password")}
       <input name="password" type="password" autocomplete="current-password" required dir="ltr" />
     </label>
+    ${isCodeNeeded && html`<${Digits} label=${t("Six digits that your phone shows")} />`}
     <${Refusal} sentence=${wrong} />
     <button class="main" disabled=${isAsking}>${t("Log in")}</button>
   </form>`;
 }
 
+/** A field for the code of a second factor, which has the eye at once. */
+export function Digits({ label, name = "code" }) {
+  const field = useRef(null);
+  useEffect(() => field.current.focus(), []);
+  return html`<label>
+    ${label}
+    <input ref=${field} name=${name} inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6" required dir="ltr" />
+  </label>`;
+}
+
 function sentence(problem) {
   if (problem instanceof NoAnswer) return t("The hall's server does not answer. Try again in a moment.");
-  if (problem.status === 401) return t("This name and password do not belong together. Check both and try again.");
+  if (problem.code === "wrong_password") return t("This name and password do not belong together. Check both and try again.");
   return problem.detail || problem.title;
 }

@@ -38,9 +38,10 @@ function Waiting({ visit, hall }) {
 
 /** Why others who came later were called before; nobody is named. */
 function Others({ grounds, order }) {
-  const { jump = 0, return: back = 0, further = 0, booked = 0, class: precedence = 0, other = 0 } = grounds;
+  const { jump = 0, return: back = 0, further = 0, booked = 0, class: precedence = 0, ratio = 0, other = 0 } = grounds;
   const sentences = [
     precedence && tn("{n} visitor has precedence by law.", "{n} visitors have precedence by law.", precedence),
+    ratio && tn("{n} visitor was the next by the hall's ratio.", "{n} visitors were the next by the hall's ratio.", ratio),
     booked && tn("{n} visitor had booked this time.", "{n} visitors had booked this time.", booked),
     further && tn("{n} visitor came from another service of the same visit.", "{n} visitors came from another service of the same visit.", further),
     back && tn("{n} visitor had been called already and came back.", "{n} visitors had been called already and came back.", back),

@@ -1,7 +1,7 @@
 /** The visitor's own page: the number, whose turn it is, and where to go. Live, or read again and again. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clockTime, setHallTime } from "ui/clock.js";
-import { LanguageChooser, LinkNotice } from "ui/components.js";
+import { LanguageChooser, LinkNotice, TicketNumber } from "ui/components.js";
 import { Link } from "ui/link.js";
 import { start } from "ui/start.js";
 import { nameOf, t } from "ui/texts.js";
@@ -76,7 +76,7 @@ function Visit({ visit, hall, isUp, send }) {
   const taken = t("Ticket taken at {time}", { time: clockTime(visit.issued_at, hall.time_zone) });
   return html`<article data-state=${visit.state}>
     <p class="soft yours">${t("Your number")}</p>
-    <p class="number"><bdi>${visit.ticket}</bdi></p>
+    <${TicketNumber} ticket=${visit.ticket} />
     <p class="service">${nameOf(visit.names, hall.languages[0])}</p>
     <${Way} visit=${visit} main=${hall.languages[0]} />
     <${Pause} visit=${visit} main=${hall.languages[0]} />
