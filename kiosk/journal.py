@@ -5,6 +5,7 @@ appended and never changed), ``printed`` (the numbers whose slip has been seen t
 told last). A line that a power cut left half written is cut off: no slip was printed of it.
 """
 
+import contextlib
 import fcntl
 import os
 import threading
@@ -25,11 +26,15 @@ class JournalFailed(Exception):  # noqa: N818 - a state of the machine, told as 
     """The journal cannot be read or written: the kiosk issues nothing by itself."""
 
 
+class JournalDamaged(JournalFailed):
+    """A line is not what was written: no number may be given after it."""
+
+
 class Journal:
     """The lines, oldest first. Calls may come from any thread."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the journal in a folder of its own, or begin one; raises JournalFailed."""
+        """Open the journal in a folder of its own, or begin one; raises JournalFailed or JournalDamaged."""
         self.folder = folder
         self._lock = threading.Lock()
         try:
@@ -38,12 +43,15 @@ class Journal:
             self._file = (folder / "journal").open("a+b", buffering=0)
             try:
                 _own(self._file, folder)
-                self.entries = _whole_lines(self._file, folder, self.key)
+                self.entries = _whole_lines(self._file, self.key)
                 _keep_folder(folder)
             except (OSError, ValueError):
                 self._file.close()
                 raise
-        except (OSError, ValueError) as error:
+        except ValueError as error:
+            message = f"The journal in {folder} was damaged or changed: {error}"
+            raise JournalDamaged(message) from error
+        except OSError as error:
             message = f"The journal in {folder} cannot be used: {error}"
             raise JournalFailed(message) from error
 
@@ -76,18 +84,25 @@ class Journal:
 
     def see_to(self, number: Number) -> None:
         """Keep that a slip came out, or that somebody was told that it did not."""
-        with self._lock, (self.folder / "printed").open("a") as file:
+        # Without room for this the slip may be printed once more at the next start, and nothing else.
+        with self._lock, contextlib.suppress(OSError), (self.folder / "printed").open("a") as file:
             file.write(f"{number}\n")
+
+    def fits(self, taken: int, last: str) -> bool:
+        """Tell whether what the hall has of it is its beginning: an old copy of a disk is not."""
+        known = self.entries[:taken]
+        return len(known) == taken and last == (digest(known[-1]) if known else FIRST)
 
     def unseen(self, since: Micros) -> list[Entry]:
         """Give the lines of which nobody knows whether a slip came out: the program ended meanwhile."""
         path = self.folder / "printed"
-        seen = set(path.read_text().split()) if path.exists() else set()
+        seen = set(path.read_bytes().decode(errors="replace").split()) if path.exists() else set()
         return [entry for entry in self.entries if entry.ticket not in seen and entry.at >= since]
 
     def close(self) -> None:
         """Let another program have it."""
-        self._file.close()
+        with self._lock:
+            self._file.close()
 
     def _last_of(self, prefix: str, kiosk: int) -> Number:
         numbers = (entry.ticket for entry in reversed(self.entries))
@@ -95,6 +110,9 @@ class Journal:
 
     def _append(self, text: bytes) -> None:
         file = self._file
+        if file.closed:
+            message = f"The journal in {self.folder} was closed."
+            raise JournalFailed(message)
         size = file.seek(0, os.SEEK_END)
         try:
             if file.write(text) != len(text):
@@ -104,6 +122,15 @@ class Journal:
             file.truncate(size)
             message = f"The journal in {self.folder} takes no line: {error}"
             raise JournalFailed(message) from error
+
+
+def set_aside(folder: Path) -> Path:
+    """Move a journal that cannot go on out of the way, for whoever looks into it; gives where it is."""
+    count = 1
+    while (aside := folder.with_name(f"{folder.name}-set-aside-{count}")).exists():
+        count += 1
+    folder.rename(aside)
+    return aside
 
 
 def _own(file: BinaryIO, folder: Path) -> None:
@@ -125,11 +152,11 @@ def _key(path: Path) -> Ed25519PrivateKey:
         new.replace(path)
     secret = path.read_bytes()
     if len(secret) != KEY_BYTES:
-        raise ValueError(f"{path} is no key: move the folder away, and the kiosk begins another series")
+        raise ValueError(f"{path} is no key")
     return Ed25519PrivateKey.from_private_bytes(secret)
 
 
-def _whole_lines(file: BinaryIO, folder: Path, key: str) -> list[Entry]:
+def _whole_lines(file: BinaryIO, key: str) -> list[Entry]:
     """Read every line, and cut off the half of one that a power cut left; raises ValueError."""
     file.seek(0)
     content = file.read()
@@ -142,19 +169,12 @@ def _whole_lines(file: BinaryIO, folder: Path, key: str) -> list[Entry]:
         try:
             entry = read_line(text)
         except msgspec.DecodeError as error:
-            raise ValueError(_broken(folder, entries)) from error
+            raise ValueError(f"line {len(entries) + 1}") from error
         fits = entry.seq == len(entries) + 1 and entry.previous == (digest(entries[-1]) if entries else FIRST)
         if not fits or not is_genuine(entry, key):
-            raise ValueError(_broken(folder, entries))
+            raise ValueError(f"line {len(entries) + 1}")
         entries.append(entry)
     return entries
-
-
-def _broken(folder: Path, entries: Sequence[Entry]) -> str:
-    return (
-        f"line {len(entries) + 1} was damaged or changed. Keep {folder} for whoever looks into it, and move"
-        " it away: the kiosk then begins another series"
-    )
 
 
 def _keep_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The hall as the server told it last, kept for a start without the server."""
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -24,12 +25,14 @@ def keep(folder: Path, data: dict[str, Any]) -> None:
             os.fsync(file.fileno())
         new.replace(folder / FILE)
     except OSError:
-        new.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
 
 
 def forget(folder: Path) -> None:
     """Keep nothing: the hall does not know this kiosk any more."""
-    (folder / FILE).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        (folder / FILE).unlink(missing_ok=True)
 
 
 def kept(folder: Path) -> tuple[dict[str, Any], Micros] | None:

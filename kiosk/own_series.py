@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from kiosk.hall import Hall
-from kiosk.journal import Journal, JournalFailed
+from kiosk.journal import Journal, JournalDamaged, JournalFailed, set_aside
 from kiosk.kept import forget, keep, kept
 from protocol.commands import MOST_HANDED_IN, Command, HandIn
 from protocol.journal import Entry
@@ -125,21 +125,16 @@ class OwnSeries:
             self._offset = data["now"] - round(self._clock() * SECOND)
         known = data.get("own_series") or {}
         if self._journal and known.get("key") == self._journal.key:
-            self._know(known["kiosk"], known["taken"])
-        else:
-            self._number = self._taken = 0
+            if self._journal.fits(known["taken"], known["last"]):
+                self._know(known["kiosk"], known["taken"])
+                return
+            self._begin_anew(self._journal.folder, "The hall has other lines of this kiosk's journal.")
+        self._number = self._taken = 0
 
     def _know(self, number: int, taken: int) -> None:
         """Take the own number, and how many lines the hall has; keep both for a start without the server."""
         journal = self._journal
         if journal is None:
-            return
-        if taken > len(journal.entries):
-            self._number = 0
-            self._tell(
-                f"The hall has {taken} lines of this kiosk's journal, and {journal.folder} has"
-                f" {len(journal.entries)}: move the folder away, and the kiosk begins another series."
-            )
             return
         self._number, self._taken = number, taken
         own = {"kiosk": number, "key": journal.key, "taken": taken}
@@ -161,9 +156,26 @@ class OwnSeries:
             self._journal.close()
         try:
             self._journal = Journal(folder)
+        except JournalDamaged as damage:
+            self._begin_anew(folder, f"{damage}.")
         except JournalFailed as failure:
             self._journal = None
             self._tell(f"{failure}. Without a server this kiosk gives no tickets.")
+
+    def _begin_anew(self, folder: Path, why: str) -> None:
+        """Begin another series, of another key: a number could come twice in the one that was."""
+        if self._journal:
+            self._journal.close()
+        self._journal = None
+        try:
+            aside = set_aside(folder)
+            self._journal = Journal(folder)
+        except (OSError, JournalFailed) as failure:
+            self._tell(
+                f"{why} No other can be begun ({failure}): without a server no tickets are given here."
+            )
+            return
+        self._tell(f"{why} It is in {aside} now, and what was not handed in of it is lost: look into it.")
 
     def _remember(self) -> Snapshot | None:
         """After a start without a server: go on with the hall as it was told last."""

@@ -83,6 +83,12 @@ def _operator(given: argparse.Namespace) -> int:
     return operator(given)
 
 
+def _directory(given: argparse.Namespace) -> int:
+    from server.administering import through_directory  # noqa: PLC0415 - see above
+
+    return through_directory(given)
+
+
 def _verify(given: argparse.Namespace) -> int:
     from server.verify import Days, verify  # noqa: PLC0415 - see above
 
@@ -135,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(carry_out=_check)
     _add_token(commands)
     _add_operator(commands)
+    _add_directory(commands)
     _add_verify(commands)
     _add_heads(commands)
     explain = commands.add_parser("explain", help="tell in words what happened to a ticket, and why")
@@ -266,6 +273,32 @@ def _add_operator(commands: "Commands") -> None:
     operator.add_argument("--role", choices=OPERATOR_ROLES, default="operator", help="for add (operator)")
     operator.add_argument("--path", type=page, default="/", help="for link: the page it leads to (/)")
     operator.set_defaults(carry_out=_operator)
+
+
+def grant(text: str) -> tuple[str, str]:
+    """Read ``VALUE=ROLE`` from the command line; argparse tells when it is none."""
+    value, _, role = text.rpartition("=")
+    if not value or role not in OPERATOR_ROLES:
+        raise ValueError
+    return value, role
+
+
+def _add_directory(commands: "Commands") -> None:
+    directory = commands.add_parser(
+        "directory", help="let people in through the ministry's own directory (OpenID Connect)"
+    )
+    _add_data(directory)
+    directory.add_argument("--issuer", metavar="URL", help="the OpenID provider")
+    directory.add_argument("--client-id", metavar="ID", help="what the provider calls this hall")
+    directory.add_argument(
+        "--secret-file", type=Path, metavar="FILE", help="where the client's secret stands"
+    )
+    directory.add_argument("--claim", default="groups", help="the claim that says who one is (groups)")
+    directory.add_argument(
+        "--grant", type=grant, action="append", metavar="VALUE=ROLE", help="the role of a value of that claim"
+    )
+    directory.add_argument("--off", action="store_true", help="let people in through none")
+    directory.set_defaults(carry_out=_directory)
 
 
 if __name__ == "__main__":

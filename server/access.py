@@ -141,7 +141,9 @@ class Access:
         # One after another: an older reading must not replace a newer one, and give a taken right back.
         with self._reading:
             before, self._book = self._book, self._threads.run(self._register.book)
-        gone = before.without(self._book)
+        gone, given = before.without(self._book), self._book.without(before) - self._book.sessions.keys()
+        if given:
+            structlog.get_logger().info("rights_given", actors=sorted(given))
         if gone:
             structlog.get_logger().info("rights_ended", actors=sorted(gone - before.sessions.keys()))
             for listener in self._listeners:

@@ -1,6 +1,7 @@
 """``novbe-server token`` and ``operator``: who may act in the hall."""
 
 import argparse
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import segno
 
 from server import duty
 from server.backup import NothingToCopy
+from server.directory import Directory, keep
 from server.domain.refusals import Refusal
 from server.logins import keep_second_key
 from server.register import LINK_MINUTES, Register
@@ -45,6 +47,28 @@ def operator(given: argparse.Namespace) -> int:
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
+    return 0
+
+
+def through_directory(given: argparse.Namespace) -> int:
+    """Let people in through a directory, or through none; gives the exit status."""
+    if not _may_change(given.data):
+        return 1
+    register = Register(given.data)
+    if given.off:
+        keep(register, None)
+        print("Nobody signs in through a directory any more.")
+        return 0
+    if not (given.issuer and given.client_id and given.grant):
+        print("Needed: --issuer, --client-id and at least one --grant VALUE=ROLE; or --off.", file=sys.stderr)
+        return 2
+    if importlib.util.find_spec("authlib") is None:
+        print("This needs Authlib: pip install 'novbe[oidc]'", file=sys.stderr)
+        return 1
+    secret = given.secret_file.read_text(encoding="utf-8").strip() if given.secret_file else ""
+    grants = dict(given.grant)
+    keep(register, Directory(given.issuer.rstrip("/"), given.client_id, secret, given.claim, grants))
+    print(f"People sign in through {given.issuer}; its address for the way back ends in /oidc/back.")
     return 0
 
 

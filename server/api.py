@@ -33,6 +33,7 @@ from server.health import Health
 from server.kiosks import Kiosks
 from server.lookup import Lookup
 from server.metrics import Metrics
+from server.oidc import Oidc
 from server.overview import Overview
 from server.pages import Pages
 from server.pairing import Devices
@@ -46,6 +47,7 @@ from server.sessions import Sessions, who_is
 from server.staff_pin import StaffPin
 from server.standbys import Standbys
 from server.tries import Tries
+from server.watchman import Watchman
 from ui.language import texts
 
 MOST_EVENTS = 5000
@@ -235,8 +237,8 @@ class Api:
 
 def build_app(
     engine: Engine, access: Access, metrics: Metrics, presence: Presence
-) -> tuple[Flask, Askers, Standbys]:
-    """Make the Flask application of a hall, what knows who asks, and what hands the log on."""
+) -> tuple[Flask, Askers, Standbys, Watchman]:
+    """Make the Flask application of a hall, who knows who asks, hands the log on, and watches the disk."""
     app = Flask("server", static_folder=None)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = LOGIN_BYTES
@@ -244,12 +246,15 @@ def build_app(
     askers = Askers(engine, access, Audit(metrics.registry))
     second_factor = SecondFactor(engine, access, askers)
     sessions = Sessions(engine, access, second_factor)
+    oidc = Oidc(access, sessions, tries)
     standbys = Standbys(engine, access)
     metrics.watch_standby(standbys)
-    health = Health(engine, metrics, engine.folder, standbys)
+    watchman = Watchman(engine.folder)
+    health = Health(engine, metrics, engine.folder, standbys, watchman)
     parts = {
         "sessions": sessions,
         "second_factor": second_factor,
+        "oidc": oidc,
         "health": health,
         "people": People(access, askers),
         "staff_pin": StaffPin(engine, access, askers),
@@ -258,8 +263,8 @@ def build_app(
         "foresight": Foresight(engine, askers),
         "proofs": Proofs(engine),
         "evidence": Evidence(engine, askers, tries),
-        "checks": Checks(engine, access, askers, presence, standbys),
-        "overview": Overview(engine, access, presence),
+        "checks": Checks(engine, access, askers, presence, standbys, watchman),
+        "overview": Overview(engine, access, presence, watchman),
         "pairing": Devices(engine, access, askers, tries, presence),
         "bookings": Bookings(engine, askers, tries),
         "demo": Demo(engine, access, sessions),
@@ -267,10 +272,10 @@ def build_app(
         "standbys": standbys,
     }
     Api(engine, access, askers, health).attach(app, parts)
-    Pages(engine, askers, sessions).attach(app)
+    Pages(engine, askers, sessions, oidc).attach(app)
     # After the pages, whose nonce a refusal needs too.
     Door(engine, askers).attach(app)
-    return app, askers, standbys
+    return app, askers, standbys, watchman
 
 
 def _refusal_of(error: Exception) -> Refusal:

@@ -1,4 +1,4 @@
-"""What somebody asked and had no right to: told to the server's log, and counted for whoever watches."""
+"""Who was given or taken a right, and who asked for what they had no right to: told to the server's log."""
 
 import time
 
@@ -27,6 +27,10 @@ class Audit:
             registry=registry,
         )
         self._told: dict[tuple[str, str, str], float] = {}
+
+    def changed(self, by: str, what: str, about: str, role: str = "") -> None:
+        """Take down that somebody gave or took a right, by opaque ids; ``what`` is the call that did it."""
+        _log.info("access_changed", by=by, what=what, about=about, role=role)
 
     def refused(self, actor: str, role: str, asked: str, refusal: Refusal) -> None:
         """Take down a refusal for want of a right; any other is none of its business.

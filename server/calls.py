@@ -89,6 +89,8 @@ PAGES = (
     Page("/visit/<token>", "visit"),
     Page("/visit/<token>/code.svg", "visit_code"),
     Page("/enter/<code>", "enter"),
+    Page("/oidc/begin", "oidc_begin"),
+    Page("/oidc/back", "oidc_back"),
     Page("/static/<folder>/<path:name>", "static"),
     Page("/texts/<language>.json", "texts"),
 )
@@ -305,6 +307,9 @@ CALLS = (
     ),
     Call("GET", "/api/v1/session", "who_am_i", rights.TOKENS, "Who asks: id, name and role."),
     Call("DELETE", "/api/v1/session", "sessions.sign_out", EVERYONE, "Sign out.", answer=""),
+    Call(
+        "GET", "/api/v1/directory", "oidc.told", EVERYONE, "Whether people may sign in through a directory."
+    ),
     Call(
         "POST",
         "/api/v1/second-factor",

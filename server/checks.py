@@ -15,6 +15,7 @@ from server.health import LEAST_DISK_BYTES
 from server.presence import Presence
 from server.register import Device
 from server.standbys import Standbys
+from server.watchman import Watchman
 from ui.language import Texts, texts
 
 GOOD_DISK_BYTES = 1_000_000_000
@@ -30,10 +31,16 @@ class Checks:
     """Answers the morning check: of each part an item for all that is wrong, or one that says it is well."""
 
     def __init__(
-        self, engine: Engine, access: Access, askers: Askers, presence: Presence, standbys: Standbys
+        self,
+        engine: Engine,
+        access: Access,
+        askers: Askers,
+        presence: Presence,
+        standbys: Standbys,
+        watchman: Watchman,
     ) -> None:
         """Look at a hall, its devices, the machine under it and the one beside it."""
-        self._standbys = standbys
+        self._standbys, self._watchman = standbys, watchman
         self._engine, self._access, self._askers, self._presence = engine, access, askers, presence
 
     def check(self) -> dict[str, Any]:
@@ -154,6 +161,9 @@ class Checks:
             yield _item("fault" if free < LEAST_DISK_BYTES else "warn", says, todo)
 
     def _log(self, t: Texts) -> Iterator[Item]:
+        if self._watchman.damage:
+            todo = t.gettext("Tell the technician at once, and do not restart the server before.")
+            yield _item("fault", t.gettext("The log on the disk is damaged."), todo)
         if self._engine.is_read_only:
             todo = t.gettext("Make room on the server's disk, and tell the technician.")
             yield _item("fault", t.gettext("The log cannot be written: no ticket is issued or called."), todo)

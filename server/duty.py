@@ -3,6 +3,7 @@
 A small file beside the databases says so, written whole or not at all; without it the folder runs its hall.
 """
 
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,8 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``follows`` is the address of the server whose log comes here, ``superseded`` the epoch of the one that
     took over, ``standby`` the address at which a standby of this one was heard last, ``tell`` that of the
-    server which this one took over from and which has not heard of it yet.
+    server which this one took over from and which has not heard of it yet. ``damaged`` is what was found of
+    a hall that was put aside: until another one comes here nothing is run.
     """
 
     follows: str = ""
@@ -38,15 +40,18 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     begin: Begin | None = None
     standby: str = ""
     tell: str = ""
+    damaged: str = ""
 
 
 def read(folder: Path) -> Duty:
-    """Read what the folder is for; raises OSError, or ValueError when the file says nothing that is known."""
+    """Read what the folder is for; raises OSError, also for a damaged file: a guess might make two halls."""
     try:
-        content = (folder / FILE).read_bytes()
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Duty)
     except FileNotFoundError:
         return Duty()
-    return msgspec.json.decode(content, type=Duty)
+    except msgspec.DecodeError as error:
+        says = f"It says nothing that is known ({error}), so nothing is run here"
+        raise OSError(errno.EIO, says, str(folder / FILE)) from error
 
 
 def write(folder: Path, duty: Duty) -> None:

@@ -317,6 +317,10 @@ def _ratio(hall: Hall) -> Iterator[Finding]:
                 "policy.ratio",
                 f"A ratio cannot keep what class[{kind.id}].strict says; remove one of the two.",
             )
+        first = [other for other in kind.behind if kind.id in ratio.of and other not in ratio.of]
+        if first:
+            where = f"class[{kind.id}].behind says that '{first[0]}' goes first"
+            yield "policy.ratio.of", f"It has '{kind.id}' without '{first[0]}', and {where}; change one."
     if hall.queue and not any(queue.precedence for queue in hall.queue):
         key = f"queue[{hall.queue[0].id}].precedence"
         yield (

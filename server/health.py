@@ -13,6 +13,7 @@ from server.engine import Engine
 from server.metrics import Metrics
 from server.origin import is_local
 from server.standbys import Standbys
+from server.watchman import Watchman
 
 LEAST_DISK_BYTES = 50_000_000
 
@@ -20,9 +21,11 @@ LEAST_DISK_BYTES = 50_000_000
 class Health:
     """The calls of whoever watches over the server."""
 
-    def __init__(self, engine: Engine, metrics: Metrics, folder: Path, standbys: Standbys) -> None:
+    def __init__(
+        self, engine: Engine, metrics: Metrics, folder: Path, standbys: Standbys, watchman: Watchman
+    ) -> None:
         """Watch an engine, the disk under its folder, and its standby."""
-        self._standbys = standbys
+        self._standbys, self._watchman = standbys, watchman
         self._engine = engine
         self._metrics = metrics
         self._folder = folder
@@ -42,6 +45,7 @@ class Health:
             "seq": self._engine.seq,
             "runs": aside is None,
             "standby": self._standbys.state,
+            "damage": self._watchman.damage or None,
             "read_only": self._engine.is_read_only,
             "last_commit_microseconds": int(self._engine.last_commit_seconds * 1_000_000),
             "disk_free_bytes": free,

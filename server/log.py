@@ -20,6 +20,7 @@ from protocol.events import Event, HallConfigured, HeadSigned, KeyAnnounced, kin
 from protocol.hall import Hall
 from protocol.words import Micros
 from server import migrations
+from server.end import End
 from server.merkle import BLOCK, Frontier
 
 FILE = "hall.db"
@@ -78,6 +79,7 @@ class Writer:
         """Append to the log at ``path``, whose tree has grown to ``frontier``."""
         self._path, self._frontier, self._attempt = path, frontier, frontier
         self._db: sqlite3.Connection | None = None
+        self._end = End(path.parent)
 
     def open(self) -> int:
         """Open, or close and open again after a failure; gives the last seq on disk, raises CommitFailed."""
@@ -142,6 +144,7 @@ class Writer:
             db.executemany("INSERT INTO roots VALUES (?, ?)", roots)
             db.executemany("INSERT INTO blocks VALUES (?, ?)", blocks)
         self._frontier = frontier
+        self._end.note(frontier.size)
 
     @property
     def frontier(self) -> Frontier:
@@ -170,6 +173,7 @@ class Writer:
             with contextlib.suppress(sqlite3.Error):
                 self._db.close()
             self._db = None
+        self._end.close()
 
 
 class Reader:
@@ -352,6 +356,11 @@ class Reader:
         """Give (seq, root) of every commit, in order."""
         yield from self._db().execute("SELECT seq, root FROM roots ORDER BY seq")
 
+    def has_blocks(self) -> bool:
+        """Tell whether roots of blocks are kept: an earlier version kept none before its upgrade."""
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'blocks'"
+        return self._db().execute(query).fetchone() is not None
+
     def blocks(self, first: int = 0, last: int = 2**62) -> Iterator[tuple[int, bytes]]:
         """Give (number, root) of the blocks of ``BLOCK`` leaves from one to another, that not included."""
         query = "SELECT number, root FROM blocks WHERE number >= ? AND number < ? ORDER BY number"
@@ -360,7 +369,7 @@ class Reader:
     def heads(self, after: int, limit: int) -> list[HeadSigned]:
         """Give the signed heads over more than ``after`` events, in order, at most ``limit`` of them."""
         query = (
-            f"SELECT body FROM events WHERE {SEALS} AND type = 'head_signed' AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
+            f"SELECT body FROM events WHERE {SEALS} AND type = 'head_signed' AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - fixed texts
         )
         found = self._db().execute(query, (after + 1, limit))
         return [event for (body,) in found if isinstance(event := wire.decode_event(body), HeadSigned)]

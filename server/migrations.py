@@ -132,6 +132,12 @@ def second_factors(db: Database) -> None:
     db.execute("ALTER TABLE operators ADD COLUMN second_step INTEGER NOT NULL DEFAULT 0")
 
 
+@access()
+def directory_people(db: Database) -> None:
+    """Keep who of the ministry's directory is which operator."""
+    db.execute("CREATE TABLE directory_people (subject TEXT PRIMARY KEY, operator INTEGER NOT NULL)")
+
+
 @private()
 def texts(db: Database) -> None:
     """Make the free texts, each under a random id that an event may hold."""

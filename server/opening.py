@@ -1,9 +1,12 @@
 """Opening a hall's folder for the one server that runs it: databases, state, clock, engine."""
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from protocol.hall import Hall
@@ -16,7 +19,8 @@ from server.merkle import Frontier
 from server.private import Private
 from server.register import Register
 from server.sealing import Sealing
-from server.snapshots import EVERY, Snapshots
+from server.snapshots import EVERY, LogBroken, Snapshots
+from server.soundness import check_root, look, whole
 from server.threads import Threads
 from server.upgrading import back_up_before
 
@@ -59,8 +63,9 @@ class Opened:
 def open_hall(folder: Path, *, driven: bool) -> Opened:
     """Bring the databases up to date, load the state and make the engine, not started yet.
 
-    The folder must be this process's own (``owner.own``). Raises sqlite3.DatabaseError when a database cannot
-    be read, TooNew when a later version changed one, NothingToCopy when it cannot be kept as it is.
+    The folder must be this process's own (``owner.own``). Raises Damaged when a database is not what was
+    written, sqlite3.DatabaseError when one cannot be read, TooNew when a later version changed one,
+    NothingToCopy when it cannot be kept as it is.
     """
     if sqlite3.sqlite_version_info < SAFE_SQLITE:
         structlog.get_logger().warning(
@@ -68,13 +73,20 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
             version=sqlite3.sqlite_version,
             advice="never write to hall.db while the server runs",
         )
+    look(folder)
     back_up_before(folder)
+    with _damage_told(folder):
+        return _open(folder, driven=driven)
+
+
+def _open(folder: Path, *, driven: bool) -> Opened:
     path, threads = folder / log.FILE, Threads(READERS)
     log.migrate(path)
     reader, private, access = Reader(path), Private(folder), Access(folder, threads)
     snapshots = Snapshots(folder, reader)
     standing, begun = snapshots.load()
     frontier: Frontier = standing.frontier
+    check_root(reader, frontier)
     replayed = frontier.size - begun
     if replayed >= EVERY:
         snapshots.keep(standing)
@@ -88,3 +100,15 @@ def open_hall(folder: Path, *, driven: bool) -> Opened:
     keys = access.hall_keys(standing.state.key)
     engine = Engine(store, standing.state, clock, access.visit_key, keys, sealing, threads)
     return Opened(engine, access, private, replayed, folder)
+
+
+@contextlib.contextmanager
+def _damage_told(folder: Path) -> Iterator[None]:
+    """Tell an event that was damaged (Damaged) from one that a later version wrote (LogBroken)."""
+    try:
+        yield
+    except (LogBroken, msgspec.DecodeError, sqlite3.DatabaseError) as error:
+        whole(folder)
+        if isinstance(error, msgspec.DecodeError):
+            raise LogBroken(str(error)) from error
+        raise

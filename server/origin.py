@@ -48,6 +48,11 @@ def is_local(environ: Environ) -> bool:
     return environ.get("REMOTE_ADDR") in LOOPBACK and "HTTP_X_FORWARDED_FOR" not in environ
 
 
+def forwarded_host(environ: Environ) -> str:
+    """Give the host that the browser asked for, before any proxy."""
+    return str(_forwarded(environ, "HOST") or environ.get("HTTP_HOST") or "")
+
+
 def _is_own(environ: Environ, origin: str) -> bool:
     scheme, _, host = origin.partition("://")
     # No page can make a browser say that another host was asked for, so anybody may say this.

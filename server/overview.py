@@ -11,6 +11,7 @@ from server.domain.alarms import alarms
 from server.engine import Engine
 from server.presence import Presence
 from server.register import Device
+from server.watchman import Watchman
 
 View = dict[str, Any]
 
@@ -24,9 +25,9 @@ MISSED = frozenset({"kiosk", "board", "desk"})
 class Overview:
     """Answers what the pages of managers and greeters show."""
 
-    def __init__(self, engine: Engine, access: Access, presence: Presence) -> None:
-        """Read from the engine's published state."""
-        self._engine, self._access, self._presence = engine, access, presence
+    def __init__(self, engine: Engine, access: Access, presence: Presence, watchman: Watchman) -> None:
+        """Read from the engine's published state, and what was found of the disk."""
+        self._engine, self._access, self._presence, self._watchman = engine, access, presence, watchman
         # What a device said of its state never changes: each text is read from the disk once.
         self._detail = lru_cache(maxsize=256)(engine.apart.detail)
 
@@ -37,6 +38,10 @@ class Overview:
         for state in (state for device in view["devices"] for state in device["states"]):
             state["detail"] = self._detail(state["detail"]) if state["detail"] else None
         return view
+
+    def _of_the_disk(self) -> list[View]:
+        damage = self._watchman.damage
+        return [{"kind": "damaged", "subject": "hall", "since": None, "members": {}}] if damage else []
 
     def _view(self) -> View:
         engine, state = self._engine, self._engine.published
@@ -60,7 +65,10 @@ class Overview:
             "help": [{**call, "from": names.get(call["from"])} for call in shown["help"]],
             "jumps": [{**jump, "by_name": self._name(jump["by"])} for jump in shown["jumps"]],
             # What a device told before it was revoked is no longer anybody's to mend.
-            "alarms": [each for each in (*alarms(state, at, here), *self._floods(at)) if _is_of(each, names)],
+            "alarms": [
+                *self._of_the_disk(),
+                *(each for each in (*alarms(state, at, here), *self._floods(at)) if _is_of(each, names)),
+            ],
             "hall": views.hall(state),
         }
 

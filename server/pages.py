@@ -5,6 +5,7 @@ The only script that stands in a page itself is the import map, and it carries t
 
 import json
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
@@ -19,8 +20,9 @@ from server.askers import Askers
 from server.calls import PAGES
 from server.domain.refusals import Refusal
 from server.engine import Engine
+from server.oidc import Oidc
 from server.problems import NotFound, catalogues
-from server.refusals import LinkGone, SlipVoid
+from server.refusals import DirectoryFailed, LinkGone, NoRoleHere, SlipVoid
 from server.sentences import sentences
 from server.sessions import Sessions
 from server.tree import told_head
@@ -62,11 +64,11 @@ COMPRESS = {
 class Pages:
     """The pages of one hall."""
 
-    def __init__(self, engine: Engine, askers: Askers, sessions: Sessions) -> None:
+    def __init__(self, engine: Engine, askers: Askers, sessions: Sessions, oidc: Oidc) -> None:
         """Speak the languages of a hall."""
         self._engine = engine
         self._askers = askers
-        self._sessions = sessions
+        self._sessions, self._oidc = sessions, oidc
 
     def attach(self, app: Flask) -> None:
         """Add the routes, and the policy of pages."""
@@ -182,6 +184,21 @@ class Pages:
             return redirect(self._sessions.enter(code), HTTPStatus.SEE_OTHER)
         except LinkGone as gone:
             return self._gone(gone, self._hall_name())
+
+    def oidc_begin(self) -> Any:
+        """Send the browser to the ministry's directory."""
+        return self._led(self._oidc.begin)
+
+    def oidc_back(self) -> Any:
+        """Take the browser back from it, signed in."""
+        return self._led(self._oidc.back)
+
+    def _led(self, ask: Callable[[], str]) -> Any:
+        """Lead on, or say on a page why not."""
+        try:
+            return redirect(ask(), HTTPStatus.SEE_OTHER)
+        except (DirectoryFailed, NoRoleHere) as refusal:
+            return self._gone(refusal, self._hall_name())
 
     def static(self, folder: str, name: str) -> Response:
         """Give a file of the pages; browsers ask each time whether it changed."""

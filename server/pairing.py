@@ -82,6 +82,7 @@ class Devices:
         except BaseException:
             self._codes.put_back(pairing)
             raise
+        self._askers.audit.changed(manager, "paired", device.id, device.role)
         return {"id": device.id, "name": device.name, "role": device.role}
 
     def _let_in(self, pairing: Pairing, named: Named) -> Device:
@@ -120,4 +121,5 @@ class Devices:
         """Take a device's token back; its connection ends."""
         if not self._access.change(Register.revoke_id, device_id):
             raise UnknownDevice(device=device_id)
+        self._askers.audit.changed(self._askers.now().id, "revoked", device_id)
         return "", 204

@@ -51,12 +51,15 @@ class People:
         name = new.name.strip()
         password = self._access.change(Register.add_operator, name, new.role)
         (person,) = (person for person in self._access.ask(Register.people) if person.name == name)
+        self._took_down("added", person.id, new.role)
         return {"id": person.id, "password": password}
 
     def new_password(self, operator_id: str) -> dict[str, str]:
         """Give a person a new password; the old one and its sessions are void."""
         person = self._person(self._askers.now(), operator_id)
-        return {"password": self._access.change(Register.new_password, person.name)}
+        password = self._access.change(Register.new_password, person.name)
+        self._took_down("new_password", person.id, person.role)
+        return {"password": password}
 
     def set_role(self, operator_id: str) -> dict[str, str]:
         """Give a person another role."""
@@ -64,13 +67,18 @@ class People:
         person = self._another(manager, operator_id)
         _must_manage(manager, changed.role)
         self._access.change(Register.set_role, person.name, changed.role)
+        self._took_down("role", person.id, changed.role)
         return {"id": person.id, "name": person.name, "role": changed.role}
 
     def disable(self, operator_id: str) -> tuple[str, int]:
         """Take a person's right."""
         person = self._another(self._askers.now(), operator_id)
         self._access.change(Register.disable, person.name)
+        self._took_down("disabled", person.id, person.role)
         return "", 204
+
+    def _took_down(self, what: str, about: str, role: str) -> None:
+        self._askers.audit.changed(self._askers.now().id, what, about, role)
 
     def _another(self, manager: Asker, operator_id: str) -> Person:
         """Give a person who is not the asker; raises NotYourself."""

@@ -56,6 +56,21 @@ class NothingToConfirm(Conflict):
     sentence = N_("No key waits to be confirmed: begin anew.")
 
 
+class DirectoryFailed(Refusal):
+    """The ministry's directory did not answer, or what it said was not proved; ``why`` is for the log."""
+
+    code = "directory_failed"
+    status = 502
+    sentence = N_("The sign-in of the ministry did not work: try again, or sign in with a password.")
+
+
+class NoRoleHere(Forbidden):
+    """The directory knows this person and gives no role in this hall, or the hall has disabled them."""
+
+    code = "no_role_here"
+    sentence = N_("You have no role in this hall: ask its administrator.")
+
+
 class StandsBy(Unavailable):
     """A standby reads and decides nothing."""
 

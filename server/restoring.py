@@ -59,7 +59,9 @@ def unpack(file: Path, folder: Path) -> Manifest:
 def _unpack(file: Path, folder: Path) -> Manifest:
     if (folder / UNFINISHED).exists():
         _clear(folder)
-    taken = [name for name in (*FILES, duty.FILE, SNAPSHOTS) if (folder / name).exists()]
+    # Where a damaged hall was put aside, another one is waited for.
+    kept = () if duty.read(folder).damaged else (duty.FILE,)
+    taken = [name for name in (*FILES, *kept, SNAPSHOTS) if (folder / name).exists()]
     if taken:
         raise CannotRestore(
             f"{folder} has {taken[0]} already: choose a folder without a hall, or move it away first."

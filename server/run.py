@@ -26,6 +26,7 @@ from server.primary import NotFollowed, Primary, TurnedAway, epoch_at
 from server.refusals import StandsBy, Superseded
 from server.restoring import UNFINISHED
 from server.snapshots import LogBroken
+from server.soundness import Damaged, quarantine
 from server.tls import Certificate, CertificateUnusable, context
 from server.upgrading import TooNew
 
@@ -96,6 +97,8 @@ def _run(wish: Wish, hall: Hall | None) -> None:
             f"The folder {wish.data} follows {said.follows}: start it with --follow and --token, or have it"
             f" run the hall with: novbe-server promote --data {wish.data}"
         )
+    if said.damaged and is_new and not wish.follow:
+        raise CannotStart(_of_damage(wish.data))
     if wish.follow and is_new:
         _prepare(wish)
     opened = _open(wish)
@@ -173,6 +176,9 @@ def _own(wish: Wish) -> None:
 def _open(wish: Wish) -> Opened:
     try:
         return open_hall(wish.data, driven=wish.driven)
+    except Damaged as damage:
+        quarantine(wish.data, str(damage))
+        raise CannotStart(_of_damage(wish.data)) from damage
     except (sqlite3.DatabaseError, LogBroken) as error:
         sentence = (
             f"The databases in {wish.data} cannot be read ({error}): put a copy of the folder in its place."
@@ -181,6 +187,14 @@ def _open(wish: Wish) -> Opened:
     except OSError as error:
         sentence = f"{wish.data} cannot be used ({error.strerror}): choose another --data folder."
         raise CannotStart(sentence) from error
+
+
+def _of_damage(folder: Path) -> str:
+    return (
+        f"The hall in {folder} was put aside: {duty.read(folder).damaged}. Restore the last backup here"
+        f" (novbe-server restore FILE --data {folder}), or promote the standby and follow it here (run"
+        " --follow). Nothing is deleted."
+    )
 
 
 def _start(opened: Opened, hall: Hall | None, wish: Wish) -> None:

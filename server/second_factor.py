@@ -84,6 +84,7 @@ class SecondFactor:
         self._delays.forgive(asker.id)
         del self._pending[asker.id]
         self._access.change(keep_second_key, asker.name, pending.key, step)
+        self._askers.audit.changed(asker.id, "second_factor", asker.id, asker.role)
         return {"second_factor": True}
 
     def check(self, operator_id: str, code: str | None) -> bool:

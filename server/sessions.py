@@ -85,13 +85,13 @@ class Sessions:
         if not has_second and operator.role in self._engine.published.hall.access.second_factor:
             raise SecondFactorMissing
         self._by_name.forgive(accounts[0][1])
-        self._begin(operator)
+        self.begin(operator)
         return {"id": operator.id, "name": operator.name, "role": operator.role}
 
     def enter(self, code: str) -> str:
         """Sign in whoever follows a link, once; gives the page it leads to. Raises LinkGone."""
         operator, path = self._access.take_link(code)
-        self._begin(operator)
+        self.begin(operator)
         return path
 
     def sign_out(self) -> tuple[str, int]:
@@ -111,7 +111,7 @@ class Sessions:
         source = asking_address()
         return [(self._by_name, f"{source} {told}"), (self._by_address, source)]
 
-    def _begin(self, operator: Operator) -> None:
+    def begin(self, operator: Operator) -> None:
         """Begin a session of a new secret; the one that this browser had ends. Raises ReadOnly."""
         browser = _browser() or secrets.token_urlsafe(32)
         try:

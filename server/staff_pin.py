@@ -33,6 +33,7 @@ class StaffPin:
         """Set the PIN; locked kiosks may try again."""
         self._access.ask(Register.set_pin, said(Pin).pin)
         self._delays.forgive_all()
+        self._askers.audit.changed(self._askers.now().id, "staff_pin", "kiosks")
         return "", 204
 
     def check(self) -> dict[str, str]:

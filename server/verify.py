@@ -78,7 +78,7 @@ class Audit:
         """
         self._reader, self._days = reader, days or Days()
         self._roots = dict(reader.roots())
-        self._blocks = dict(reader.blocks())
+        self._blocks = dict(reader.blocks()) if reader.has_blocks() else {}
         self._witness = Witness(outside or Outside())
         self._snapshots = dict(snapshots.kept()) if snapshots else {}
         self._state, self._tree, self._times = HallState(), Frontier(), Times()

@@ -94,7 +94,7 @@ class HallServer:
         self.host, self.port = host, listener.getsockname()[1]
         metrics = Metrics(engine)
         presence = Presence()
-        app, askers, self._standbys = build_app(engine, access, metrics, presence)
+        app, askers, self._standbys, watchman = build_app(engine, access, metrics, presence)
         self._sockets = Sockets(app, engine, access, askers, metrics, presence)
         metrics.watch_sockets(self._sockets)
         # SocketIO(app) put itself into app.wsgi_app: what stands before sockets too has to come after it.
@@ -107,7 +107,7 @@ class HallServer:
         )
         self._server.start()
         self._greenlets = [self._sockets.start(), gevent.spawn(metrics.heartbeat.run)]
-        self._greenlets.append(gevent.spawn(self._standbys.watch))
+        self._greenlets += [gevent.spawn(self._standbys.watch), gevent.spawn(watchman.run)]
 
     def stop(self) -> None:
         """Take no more connections, say goodbye to those there are, and end."""

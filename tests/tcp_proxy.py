@@ -89,6 +89,8 @@ class TcpProxy:
         if server is None:
             client.close()
             return
+        for one in (client, server):  # else a network of our own making would be 40 ms slow
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._lock:
             self._open |= {client, server}
         threading.Thread(target=self._pump, args=(client, server, UP), daemon=True).start()

@@ -171,7 +171,8 @@ def test_a_damaged_log_is_told(tmp_path: Path) -> None:
     (tmp_path / "hall.db").write_bytes(b"no database, but long enough to be looked at as one" * 100)
     ended = run(tmp_path, "--hall", str(DEMO), "--port", "0")
     assert ended.returncode == 1
-    assert "put a copy of the folder" in ended.stdout
+    assert "was put aside: hall.db is damaged" in ended.stdout
+    assert "restore FILE" in ended.stdout
     assert "Traceback" not in ended.stderr
 
 

@@ -146,6 +146,7 @@ def test_a_backlog_begins_late_and_ends_early(queue: Announcements) -> None:
         pytest.param("A105", {"A": "ألف"}, False, "ألف, 105", id="the hall says how a prefix is spoken"),
         pytest.param("AB7", {"A": "а", "B": "бэ"}, False, "а бэ, 7", id="letter by letter"),
         pytest.param("VIP7", {"VIP": "vip"}, False, "vip, 7", id="or as a word"),
+        pytest.param("A-K3-07", {"A": "ألف", "K": "كاف"}, False, "ألف, كاف, 3, 0 7", id="a kiosk's series"),
         pytest.param("12A", {}, False, "12, A", id="a desk"),
         pytest.param("Ə7", {}, False, "Ə, 7", id="any letter"),
     ],

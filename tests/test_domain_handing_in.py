@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from protocol import commands as c
 from protocol import events as e
-from protocol.journal import Entry, own_number, series_of
+from protocol.journal import FIRST, Entry, own_number, series_of
 from protocol.words import HOUR, MINUTE, SECOND
 from server.domain import derive, refusals
 from server.domain.catalogue import Catalogue
@@ -57,7 +57,7 @@ def test_a_kiosk_has_a_number_and_keeps_it() -> None:
     (third,) = new.hand_in(hall)
     assert isinstance(first, e.KioskJoined)
     assert [event.kiosk for event in (first, second, third) if isinstance(event, e.KioskJoined)] == [1, 2, 3]
-    assert own_series(hall.state, "dev-2") == {"kiosk": 3, "key": new.public, "taken": 0}
+    assert own_series(hall.state, "dev-2") == {"kiosk": 3, "key": new.public, "taken": 0, "last": FIRST}
     assert own_series(hall.state, "dev-7") is None
     assert not findings(hall)
 

@@ -201,17 +201,17 @@ def test_each_call_is_explained_in_words() -> None:
 
 def test_another_queues_head_is_explained_by_whose_turn_it_had() -> None:
     """Of two queues at one desk each shows the smaller key of its two sides."""
-    hall = waiting(("land", 0), *of(*"EEE-"), hall=a_ratio_hall(), desks=("1", "2"))
+    hall = waiting(("land", 0, "elderly"), *of(*"EEE-"), hall=a_ratio_hall(), desks=("1", "2"))
     for _ in range(2):
         hall.finish("1")
-    hall.issue("land", "elderly")
     called = hall.call("2")
-    assert called.ticket == "A004"
-    assert called.heads[0].turn_of == "A003"
-    assert "A004 had the turn" not in " ".join(said(hall, "A004"))
-    hall.do(c.Serve(id=ID, desk="2", ticket="A004"))
-    hall.do(c.Complete(id=ID, desk="2", ticket="A004", outcome="served", call_next=False))
-    assert hall.call("2").ticket == "A003"
+    assert called.ticket == "B001"
+    assert [(head.ticket, head.turn_of) for head in called.heads] == [
+        ("B001", msgspec.UNSET),
+        ("A004", "A003"),
+    ]
+    (sentence,) = [each for each in said(hall, "B001") if "A004" in each]
+    assert sentence.endswith("that of A003, before which the ratio put it.")
 
 
 def test_a_visitor_is_told_that_the_ratio_put_others_first() -> None:

@@ -306,6 +306,14 @@ def test_a_ratio_that_cannot_be_is_told(tmp_path: Path, change: tuple[str, str],
     assert says in mistakes(write(tmp_path, SMALL + RATIO.replace(*change, 1)))[key]
 
 
+def test_a_ratio_that_puts_a_class_before_those_it_goes_behind_is_told(tmp_path: Path) -> None:
+    """A class that goes behind another is named with it, or not at all."""
+    text = SMALL + RATIO.replace("names", "behind = ['b']\nnames")
+    text += CLASS.format(id="b", rest="credit_minutes = 30")
+    assert "class[a].behind says that 'b' goes first" in mistakes(write(tmp_path, text))["policy.ratio.of"]
+    assert load_hall(write(tmp_path, text.replace("of = ['a']", "of = ['a', 'b']")))
+
+
 def test_a_ratio_where_no_class_counts_is_told(tmp_path: Path) -> None:
     """One queue in order of arrival among others is right; where all are, the ratio would mean nothing."""
     text = SMALL.replace("[[queue]]", "[[queue]]\nprecedence = false") + RATIO

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.journal import Journal, JournalFailed
+from kiosk.journal import Journal, JournalDamaged, JournalFailed, set_aside
 from protocol.journal import FIRST, Entry, digest, is_genuine, line, read_line
 from tests.hall_process import ROOT
 
@@ -81,13 +81,19 @@ def test_half_a_line_is_cut_off(journal: Journal) -> None:
     ],
 )
 def test_a_damaged_journal_is_not_used(journal: Journal, change: Any) -> None:
-    """Numbers could be given twice; the sentence says what to do."""
+    """Numbers could be given twice; another is begun beside it, with another key."""
     for _ in range(2):
         journal.write("A", 3, **FACTS)
     file = journal.folder / "journal"
     file.write_bytes(change(file.read_bytes()))
-    with pytest.raises(JournalFailed, match="move it away: the kiosk then begins another series"):
+    with pytest.raises(JournalDamaged, match="was damaged or changed: line"):
         again(journal)
+    aside = set_aside(journal.folder)
+    later = Journal(journal.folder)
+    assert later.key != journal.key
+    assert later.entries == []
+    later.close()
+    assert (aside / "journal").exists()
 
 
 def test_two_programs_do_not_share_a_journal(journal: Journal) -> None:

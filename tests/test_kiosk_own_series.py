@@ -15,7 +15,7 @@ from kiosk.hall import read_hall
 from kiosk.own_series import SETTLE_SECONDS, OwnSeries
 from kiosk.printing.printer import SlipOutcome
 from kiosk.scenes.answers import NO_ANSWER, NO_LINK, Sorry
-from kiosk.scenes.asking import TakeTicket
+from kiosk.scenes.asking import TakeTicket, take
 from kiosk.scenes.choosing import Home
 from kiosk.scenes.moment import OneMoment
 from kiosk.scenes.start import Resting
@@ -23,6 +23,7 @@ from kiosk.scenes.thanks import SETTLE_SECONDS as SETTLE
 from kiosk.scenes.thanks import Thanks
 from kiosk.slips import worded
 from protocol.commands import HandIn
+from protocol.journal import FIRST
 from protocol.link import Answer, Events, Link, LinkDown, LinkUp, Snapshot
 from protocol.words import HOUR, MINUTE, SECOND
 from server.register import Register
@@ -180,6 +181,26 @@ def test_a_kiosk_whose_token_was_revoked_gives_no_tickets(kiosk: Kiosk) -> None:
     later.own.close()
 
 
+def test_nothing_is_given_after_the_hours(kiosk: Kiosk) -> None:
+    """Though the screen still shows a service: nobody told the kiosk that the hall has closed."""
+    service = tap(kiosk.home(), "Passport")
+    kiosk.clock += 2 * 3600
+    assert isinstance(tap(service, "Take a ticket"), Resting)
+    assert kiosk.notes.slips == []
+
+
+def test_a_class_that_only_the_server_can_give_is_not_given(kiosk: Kiosk) -> None:
+    """The visitor had begun to claim it before the link was gone; the hall would refuse such a ticket."""
+    first = kiosk.home()
+    classes = [{"id": "once", "names": {"en": "Once"}, "once_per_day": True}]
+    hall = {**snapshot().data["hall"], "classes": classes}
+    known = first.known.after(Snapshot({**snapshot(now=AT, open_times=TIMES).data, "hall": hall}))
+    service = first.hall.find("passport")
+    sorry = take(Home(known, "en"), service, "once", 1, "AZE 1234567")
+    assert isinstance(sorry, Sorry)
+    assert kiosk.notes.slips == []
+
+
 def test_a_full_disk_is_told_and_no_slip_comes_out(kiosk: Kiosk) -> None:
     """What is not on the disk was not given."""
     service = tap(kiosk.home(), "Passport")
@@ -284,19 +305,23 @@ def test_a_start_without_a_server_goes_on_where_it_was(kiosk: Kiosk) -> None:
     later.own.close()
 
 
-@pytest.mark.parametrize(
-    ("own", "told"),
-    [
-        pytest.param({"kiosk": 3, "key": "0" * 64, "taken": 0}, "", id="another key: another number comes"),
-        pytest.param({"kiosk": 3, "taken": 9}, "move the folder away", id="lines that are gone here"),
-    ],
-)
-def test_a_journal_that_does_not_fit_gives_no_number(kiosk: Kiosk, own: dict[str, Any], told: str) -> None:
-    """A number could come twice."""
-    key = kiosk.handed_in.key
-    kiosk.counter.hear(snapshot(now=AT, own_series={"key": key, **own}))
+def test_another_key_of_this_kiosk_gives_no_number(kiosk: Kiosk) -> None:
+    """The hall gives the new key another."""
+    kiosk.counter.hear(snapshot(now=AT, own_series={"kiosk": 3, "key": "0" * 64, "taken": 0, "last": FIRST}))
     assert not kiosk.own.is_ready
-    assert any(told in sentence for sentence in kiosk.told)
+
+
+@pytest.mark.parametrize(("taken", "last"), [(9, FIRST), (1, "1" * 64)], ids=["fewer lines", "other lines"])
+def test_an_old_copy_of_a_disk_begins_another_series(kiosk: Kiosk, taken: int, last: str) -> None:
+    """The hall has lines that this journal has not: a number could come twice."""
+    kiosk.issue()
+    key = kiosk.handed_in.key
+    kiosk.counter.hear(snapshot(now=AT, own_series={"kiosk": 3, "key": key, "taken": taken, "last": last}))
+    assert not kiosk.own.is_ready
+    assert any("what was not handed in of it is lost" in sentence for sentence in kiosk.told)
+    kiosk.counter.hear(LinkUp("first", 9))
+    assert kiosk.handed_in.key != key
+    assert kiosk.handed_in.written == 0
 
 
 @pytest.mark.parametrize("language", ["en", "az", "ru", "ar"])

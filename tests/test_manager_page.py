@@ -13,6 +13,7 @@ from server.domain.rights import MAY
 from server.people import MANAGES
 from tests import browser
 from tests.browser import Hall, fits, violations
+from tests.hall_process import new_id
 from tests.socket_client import SocketClient
 
 chromium = browser.chromium
@@ -441,3 +442,13 @@ def test_everyone_can_use_the_page(page: Page, hall: Hall, language: str) -> Non
     expect(question(page)).to_be_visible()
     assert found + violations(page) == []
     assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
+
+
+def test_a_kiosk_that_asks_for_too_much_is_an_alarm(page: Page, hall: Hall) -> None:
+    """With its name, so that somebody looks who stands there."""
+    kiosk = hall.process.asker(hall.process.token("kiosk", "North door"))
+    many = [{"type": "reprint_slip", "id": new_id(), "ticket": "Z999", "reason": "x"} for _ in range(200)]
+    told = [each["code"] for _ in range(2) for each in kiosk.ask("POST", "/api/v1/commands", many)[1]]
+    assert told[-1] == "too_many_commands"
+    manage(page, hall, "today")
+    expect(page.locator(".alarms li", has_text="North door asks for more")).to_be_visible()

@@ -1,5 +1,7 @@
 """People over HTTP: who may let whom in, with which role, and whose right ends."""
 
+import json
+
 import pytest
 
 from tests.hall_process import Asker
@@ -53,6 +55,12 @@ def test_a_disabled_person_is_out_and_a_new_password_lets_in_again(hall_server: 
     assert signed_in(hall_server, "Orxan", person["password"])[0] == 401
     listed = {each["id"]: each["disabled"] for each in manager.ask("GET", "/api/v1/operators")[1]}
     assert listed[person["id"]] is True
+    log = (hall_server.process.data / "server.log").read_text()
+    changes = [json.loads(line) for line in log.splitlines() if '"access_changed"' in line]
+    who = manager.ask("GET", "/api/v1/session")[1]["id"]
+    mine = [(one["by"], one["what"], one["role"]) for one in changes if one["about"] == person["id"]]
+    assert mine == [(who, "added", "operator"), (who, "disabled", "operator")]
+    assert "Orxan" not in log
     status, answer = manager.ask("POST", f"/api/v1/operators/{person['id']}/password")
     assert status == 200
     assert signed_in(hall_server, "Orxan", answer["password"])[0] == 200

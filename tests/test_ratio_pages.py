@@ -40,7 +40,7 @@ ratio = {{ calls = {calls}, of = {of} }}
 """
 
 
-@pytest.mark.parametrize("language", ["en", "az", "ar"])
+@pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_board_says_what_the_programs_say(page: Page, hall: Hall, language: str) -> None:
     """One sentence is made in two places, for pages and for pygame."""
     page.goto(f"{hall.url}/board?lang={language}")

@@ -155,7 +155,7 @@ def test_a_fault_of_ours_tells_no_address(tmp_path: Path) -> None:
         raise LookupError
 
     with engines.running(tmp_path) as opened:
-        app, _, _ = build_app(opened.engine, opened.access, Metrics(opened.engine), Presence())
+        app, _, _, _ = build_app(opened.engine, opened.access, Metrics(opened.engine), Presence())
         app.view_functions["visit"] = fail
         with structlog.testing.capture_logs() as logged:
             answer = app.test_client().get("/api/v1/visits/261128-A001-secret")

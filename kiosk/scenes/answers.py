@@ -55,6 +55,10 @@ CLASS_USED: Why = (
     N_("The right to go first was used today for this service."),
     N_("Please take a ticket without it, or come another day."),
 )
+WRONG_CODES: Why = (
+    N_("Too many wrong codes were typed here just now."),
+    N_("Please ask at the information desk."),
+)
 OTHERWISE: Why = (N_("No ticket could be given."), N_("Please ask at the information desk."))
 
 REFUSALS: dict[str, Why] = {
@@ -64,6 +68,8 @@ REFUSALS: dict[str, Why] = {
     "issuing_stopped": NOT_NOW,
     "queue_closing": CLOSING,
     "too_many_issues": TOO_MANY,
+    "too_many_commands": TOO_MANY,
+    "too_many_tries": WRONG_CODES,
     "unknown_service": CHANGED,
     "unknown_class": CHANGED,
     "booked_only": BOOKED_ONLY,

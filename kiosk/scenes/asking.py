@@ -15,7 +15,7 @@ from kiosk.scenes.booking import EnterDocument, Offer
 from kiosk.scenes.moment import ask
 from kiosk.scenes.screen import LABEL, TEXT, TITLE, Action, Screen
 from kiosk.scenes.thanks import Thanks
-from kiosk.standstill import Why
+from kiosk.standstill import Why, standstill
 from ui.scene import Scene
 
 NUMBERS = 12
@@ -159,8 +159,16 @@ class HowMany(Screen):
 
 
 def issue_here(screen: Screen, service: Service, class_: str, quantity: int) -> Scene:
-    """Give a ticket of the kiosk's own series, and print it; it is on the disk before."""
+    """Give a ticket of the kiosk's own series, and print it; it is on the disk before.
+
+    None after the hours, nor for a class that only the server can give.
+    """
     known, language = screen.known, screen.language
+    if standstill(known, screen.t):
+        return known.begin(known, language)
+    offered = {each.id for each in screen.hall.offered_classes(by_itself=True)}
+    if class_ not in {"none", *offered}:
+        return Sorry(known, language, why=NO_LINK)
     try:
         issued = known.counter.issue_here(screen.hall, service.id, class_, language, quantity)
     except JournalFailed:

@@ -23,6 +23,8 @@ export function sentences(why) {
     hall_paused: notNow,
     issuing_stopped: notNow,
     too_many_issues: [t("Very many tickets were taken here just now."), later],
+    too_many_commands: [t("Very many tickets were taken here just now."), later],
+    too_many_tries: [t("Too many wrong codes were typed here just now."), t("Please ask at the information desk.")],
     unknown_service: [t("The hall's services have just changed."), again],
     unknown_class: [t("The hall's services have just changed."), again],
     too_many: [t("The hall's services have just changed."), again],

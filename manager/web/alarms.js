@@ -37,6 +37,7 @@ const SENTENCES = {
       "{n} calls past others are unconfirmed: a second person must stand for each.",
       unconfirmed,
     ),
+  damaged: () => t("The log on the disk is damaged: tell the technician, and do not restart the server before."),
   clock: ({ step_seconds: seconds }) => t("The computer's clock jumped by {seconds} s: look at its time.", { seconds }),
 };
 

@@ -59,8 +59,8 @@ export function deviceState({ kind, state }) {
     "voice fault": t("Voice fault"),
     "voice backlog": t("Speech lags behind"),
     "device away": t("Not connected"),
-    "standby ok": t("The second server keeps up"),
-    "standby fault": t("Degraded: the second server does not keep up"),
+    "standby ok": t("Keeps up"),
+    "standby fault": t("Does not keep up: the hall is degraded"),
     "screen ok": t("Screen works"),
     "screen fault": t("Screen fault"),
   };

@@ -239,7 +239,7 @@ def own_series(state: HallState, device: str) -> dict[str, Any] | None:
     if not known:
         return None
     last = max(known, key=lambda kiosk: (kiosk.joined_at, kiosk.number))
-    return {"kiosk": last.number, "key": last.key, "taken": last.taken}
+    return {"kiosk": last.number, "key": last.key, "taken": last.taken, "last": last.last}
 
 
 def went_first(state: HallState, ticket: Ticket) -> dict[str, int]:

@@ -20,6 +20,10 @@ export function LogIn({ names, title, entered }) {
   const [wrong, setWrong] = useState("");
   const [isAsking, setAsking] = useState(false);
   const [isCodeNeeded, setCodeNeeded] = useState(false);
+  const [hasDirectory, setDirectory] = useState(false);
+  useEffect(() => {
+    read("/api/v1/directory").then(({ on }) => setDirectory(on), () => null);
+  }, []);
   const submit = async (event) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -50,6 +54,7 @@ export function LogIn({ names, title, entered }) {
     ${isCodeNeeded && html`<${Digits} label=${t("Six digits that your phone shows")} />`}
     <${Refusal} sentence=${wrong} />
     <button class="main" disabled=${isAsking}>${t("Log in")}</button>
+    ${hasDirectory && html`<p class="directory"><a href=${`/oidc/begin?to=${location.pathname}`}>${t("Log in through the directory")}</a></p>`}
   </form>`;
 }
 
