@@ -125,6 +125,7 @@ def _refuses(index: int, size: int, path: list[bytes], grown: list[bytes]) -> No
         assert not is_consistent(index + 1, size, flipped([earlier], bit % 256)[0], root, grown)
 
 
+@pytest.mark.fault(number="T38")
 def test_the_program_for_everybody_finds_the_same_roots() -> None:
     """``verify.py`` has it a second time: every path leads to the root there, and no changed one does."""
     alone = runpy.run_path(str(ROOT / "visitor" / "web" / "verify.py"))
