@@ -187,6 +187,38 @@ def test_a_log_that_lost_its_end_is_told(folder: Path) -> None:
         open_hall(folder, driven=True)
 
 
+def test_a_log_that_is_gone_is_told(folder: Path) -> None:
+    """A new hall in its place would give the day's numbers again."""
+    for file in folder.glob(f"{log.FILE}*"):
+        file.unlink()
+    with pytest.raises(Damaged, match=r"hall\.db is missing, and 103 events were committed here"):
+        open_hall(folder, driven=True)
+
+
+HALF_A_WRITE = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA cache_size = 1")
+db.execute("BEGIN IMMEDIATE")
+db.execute("CREATE TABLE junk (x)")
+for _ in range(200):
+    db.execute("INSERT INTO junk VALUES (zeroblob(4000))")
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize("file", ["access.db", "private.db"])
+def test_half_a_write_is_no_damage(folder: Path, file: str, tmp_path: Path) -> None:
+    """A server killed in a write beside the log: a backup, and the next start, undo what was begun."""
+    subprocess.run([sys.executable, "-c", HALF_A_WRITE, str(folder / file)], check=False)
+    assert (folder / f"{file}-journal").stat().st_size > 0
+    make(folder, tmp_path / "copy")
+    subprocess.run([sys.executable, "-c", HALF_A_WRITE, str(folder / file)], check=False)
+    with running(folder, driven=True) as opened:
+        opened.engine.submit(ticket(), SYSTEM)
+    soundness.whole(folder)
+
+
 def test_other_failures_put_nothing_aside(folder: Path) -> None:
     """A file that may not be read, a disk that answers nothing: the next start may find all of it."""
     (folder / log.FILE).unlink()
