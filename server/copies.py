@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from server.log import BUSY_SECONDS
+from server.log import BUSY_SECONDS, FILE
 
 PAGES = 200
 """So many pages are copied between two looks at the lock: under a millisecond of work."""
@@ -12,7 +12,7 @@ PAGES = 200
 
 def copy_log(source: Path, target: Path) -> None:
     """Copy a database in WAL mode as it stands now, while another process goes on writing to it."""
-    with closing(_reading(source)) as db, closing(sqlite3.connect(target)) as copy:
+    with closing(looking(source)) as db, closing(sqlite3.connect(target)) as copy:
         # A read transaction holds this moment: without it each commit would make the copy begin again.
         db.execute("BEGIN")
         db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
@@ -23,13 +23,13 @@ def copy_log(source: Path, target: Path) -> None:
 
 def copy_beside(source: Path, target: Path) -> None:
     """Copy one of the small databases beside the log; its writers wait for the milliseconds that it takes."""
-    with closing(_reading(source)) as db, closing(sqlite3.connect(target)) as copy:
+    with closing(looking(source)) as db, closing(sqlite3.connect(target)) as copy:
         db.backup(copy)
 
 
 def content(source: Path) -> bytes:
     """Give a copy of a small database as bytes."""
-    with closing(_reading(source)) as db, closing(sqlite3.connect(":memory:")) as copy:
+    with closing(looking(source)) as db, closing(sqlite3.connect(":memory:")) as copy:
         db.backup(copy)
         return copy.serialize()
 
@@ -43,8 +43,14 @@ def replace_content(target: Path, copied: bytes) -> None:
     target.chmod(0o600)
 
 
-def _reading(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+def looking(path: Path) -> sqlite3.Connection:
+    """Open a database that another process may have left in the middle of a write.
+
+    The log must not be written, and its write-ahead log is read as it is; the others have rollback journals,
+    and whoever looks first undoes what was begun.
+    """
+    mode = "ro" if path.name == FILE else "rw"
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS)
 
 
 def _making(path: Path) -> sqlite3.Connection:

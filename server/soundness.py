@@ -14,6 +14,7 @@ import msgspec
 
 from server import duty, end, log, private, register
 from server.clock import WallClock
+from server.copies import looking
 from server.end import End
 from server.log import Reader, Row
 from server.merkle import Frontier
@@ -52,6 +53,8 @@ def look(folder: Path) -> None:
         if (folder / name).exists():
             _ask(folder / name, "PRAGMA quick_check(1)")
     noted = End(folder).read()
+    if noted and not (folder / log.FILE).exists():
+        raise Damaged(f"{log.FILE} is missing, and {noted} events were committed here")
     last = _ask(folder / log.FILE, "SELECT coalesce(max(seq), 0) FROM events") if noted else 0
     if last < noted:
         raise Damaged(f"{log.FILE} ends at event {last}, and {noted} were committed here")
@@ -92,9 +95,7 @@ def quarantine(folder: Path, damage: str) -> Path:
 def _ask(path: Path, query: str) -> int:
     """Give the number that a database answers, 0 for "ok"; raises Damaged for anything else."""
     try:
-        with closing(
-            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=log.BUSY_SECONDS)
-        ) as db:
+        with closing(looking(path)) as db:
             (said,) = db.execute(query).fetchone()
     except sqlite3.DatabaseError as error:
         _refuse_damage(error, path.name)

@@ -13,6 +13,7 @@ import structlog
 from sqlite_utils import Migrations
 
 from server import backup, log, migrations, private, register
+from server.copies import looking
 
 SETS: dict[str, Migrations] = {
     log.FILE: migrations.hall,
@@ -57,6 +58,5 @@ def _known(file: str) -> set[str]:
 def _applied(path: Path) -> set[str]:
     if not path.exists():
         return set()
-    uri = f"{path.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True, timeout=log.BUSY_SECONDS)) as db:
+    with closing(looking(path)) as db:
         return {one.name for one in SETS[path.name].applied(sqlite_utils.Database(db))}

@@ -141,7 +141,7 @@ def test_a_board_follows_the_hall_over_every_break(
     assert [each.number for each in board.scene.board.recent] == [first]
     assert board.spoken == [first, second], "nothing is spoken twice over a break"
     hall.kill()
-    for file in hall.data.glob("hall.db*"):
+    for file in (*hall.data.glob("hall.db*"), hall.data / "end"):
         file.unlink()
     shutil.rmtree(hall.data / "snapshots", ignore_errors=True)
     hall.start()
