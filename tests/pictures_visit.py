@@ -4,6 +4,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import Hall
 from tests.gallery import DrivenHall, opened, shoot, show
+from tests.hall_process import new_id
 
 PHONE, SCREEN, START, LEDGER = (390, 780), (1280, 720), (900, 640), (900, 760)
 A_TURN_MS = 60_000
@@ -29,7 +30,19 @@ def take_visit(page: Page, hall: Hall, language: str) -> None:
     ask.done("complete", desk="11", ticket=far["ticket"], outcome="served")
     show(page, f"{hall.url}/visit/{far['token']}?lang={language}", ".way")
     shoot(page, f"visit-way-{language}")
-    ask.done("cancel", ticket=far["ticket"], reason="mistake")
+    # Signed within five minutes, or after a hundred events.
+    many = [{"type": "issue_ticket", "id": new_id(), "service": "fines"} for _ in range(100)]
+    tickets = [answer["events"][0]["ticket"] for answer in ask.ask("POST", "/api/v1/commands", many)[1]]
+    address = f"{hall.url}/visit/{far['token']}?lang={language}#{far['receipt']}"
+    page.goto("about:blank")
+    show(page, address, ".receipt summary")
+    page.locator(".receipt summary").click()
+    page.locator(".receipt li").nth(2).wait_for()
+    shoot(page, f"visit-proof-{language}")
+    show(page, f"{hall.url}/seal?lang={language}", "img")
+    shoot(page, f"seal-{language}")
+    for ticket in (*tickets, far["ticket"]):
+        ask.done("cancel", ticket=ticket, reason="mistake")
     hall.issue("pension", language=language)
     mine = hall.issue("pension", language=language)
     show(page, f"{hall.url}/visit/{mine['token']}?lang={language}", ".number")

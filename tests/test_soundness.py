@@ -127,11 +127,13 @@ def try_damage(halls: list[Path], place: Path, seed: int) -> str:
     )
 
 
+@pytest.mark.fault(number="T9")
 def test_damage_is_never_silent(crashed: Path, stopped: Path, tmp_path: Path) -> None:
     """A few seeds of the long test below."""
     assert [try_damage([crashed, stopped], tmp_path, seed) for seed in range(8)]
 
 
+@pytest.mark.fault(number="T9")
 @pytest.mark.slow
 def test_damage_is_never_silent_200_times(crashed: Path, stopped: Path, tmp_path: Path) -> None:
     """Log, write-ahead log, snapshot: each bit flipped, cut or page of zeroes is told, or changes nothing."""
@@ -141,6 +143,7 @@ def test_damage_is_never_silent_200_times(crashed: Path, stopped: Path, tmp_path
     assert sum(results.values()) == 200
 
 
+@pytest.mark.fault(number="T9")
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
@@ -192,7 +195,7 @@ def test_a_log_that_is_gone_is_told(folder: Path) -> None:
     """A new hall in its place would give the day's numbers again."""
     for file in folder.glob(f"{log.FILE}*"):
         file.unlink()
-    with pytest.raises(Damaged, match="is missing, and [0-9]+ events were committed here"):
+    with pytest.raises(Damaged, match=r"is missing, and [0-9]+ events were committed here"):
         open_hall(folder, driven=True)
 
 

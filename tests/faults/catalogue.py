@@ -51,6 +51,10 @@ CATALOGUE = {
         "Summer time and midnight, in every time zone",
         "Every moment has one business day, and numbers start again exactly once a day.",
     ),
+    "T9": Fault(
+        "A byte flipped, a file cut, a page zeroed: in the log, its write-ahead log, a snapshot",
+        "Told at the start or by the watchman; put aside whole; a backup or the standby ends it.",
+    ),
     "T10": Fault(
         "An upgrade of a live folder of every earlier version, killed at each statement",
         "It is the old one or the new one, and a backup made before is the way back.",
