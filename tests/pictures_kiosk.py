@@ -1,12 +1,15 @@
 """The pictures of the kiosk in pygame, and of its slips."""
 
 import signal
+import tempfile
 from contextlib import closing
+from pathlib import Path
 
 import pygame
 
 from kiosk.counter import Counter
 from kiosk.known import Known
+from kiosk.own_series import OwnSeries
 from kiosk.printing.printer import Printer
 from kiosk.printing.profile import load_profile
 from kiosk.printing.simulated import Simulator, TcpFace
@@ -55,6 +58,8 @@ class Kiosk:
         self.printer = Printer(printer_url, counter.hear, profile=load_profile(settings.profile))
         self.link = Link(hall.url, token, counter.hear)
         counter.link, counter.printer = self.link, self.printer
+        self.counter, self.folder = counter, tempfile.TemporaryDirectory()
+        counter.own = OwnSeries(lambda: Path(self.folder.name), self.link.send, print)
         self.loop = Loop(window, first_screen(known), engine, load_theme())
         self.link.start()
         until(self.loop, lambda: self.screen.known.is_linked and self.screen.known.hall)
@@ -110,6 +115,9 @@ class Kiosk:
         """Switch it off."""
         self.link.close()
         self.printer.close()
+        if self.counter.own:
+            self.counter.own.close()
+        self.folder.cleanup()
         pygame.display.quit()
 
 
@@ -135,8 +143,14 @@ def take(hall: Hall) -> None:
             with closing(SocketClient(hall.process.port, {"token": elsewhere})) as other:
                 other.join()
                 take_fault(kiosk, simulator, language)
+        own = kiosk.counter.own
+        assert own
+        until(kiosk.loop, lambda: own.is_ready)
         hall.process.kill()
-        until(kiosk.loop, lambda: not kiosk.screen.known.is_linked)
+        until(kiosk.loop, lambda: not kiosk.screen.known.is_linked and own.is_settled)
+        for language in LANGUAGES:
+            take_alone(kiosk, simulator, language)
+        kiosk.counter.own = None
         for language in LANGUAGES:
             take_sorry(kiosk, language)
         kiosk.close()
@@ -259,6 +273,20 @@ def take_fault(kiosk: Kiosk, simulator: Simulator, language: str) -> None:
     kiosk.keep("fault", language)
     simulator.break_with("")
     until(kiosk.loop, lambda: not kiosk.screen.known.printer_trouble)
+    kiosk.start()
+
+
+def take_alone(kiosk: Kiosk, simulator: Simulator, language: str) -> None:
+    """Take the first screen while the server is away, and a ticket of the kiosk's own series."""
+    kiosk.loop.scene = kiosk.screen.start()
+    kiosk.tap(NAMES[language])
+    kiosk.keep("alone", language)
+    kiosk.start()
+    kiosk.service(language)
+    kiosk.press(language, "Take a ticket")
+    until(kiosk.loop, lambda: isinstance(kiosk.screen, Thanks) and kiosk.screen.slip == "printed")
+    kiosk.keep("alone-thanks", language)
+    save(simulator.slips[-1].picture, f"slip-alone-{language}", 384)
     kiosk.start()
 
 

@@ -46,6 +46,8 @@ PATIENCE_SECONDS = 60.0
 NATURAL = {f"{said}: hall_closed" for said in ("issue_ticket", "check_in", "call_next")}
 NATURAL |= {"call_next: nobody_waiting"}
 """What a real hall refuses too: who comes after the last ticket or before the doors open, a slower hand."""
+BY_CHANCE = {"epoch", "key", "public", "root", "signature"}
+"""Of signed heads and of the key behind them; ``key`` is also a call's, which follows from ``heads``."""
 ISSUED = {"ticket_issued", "visit_checked_in"}
 
 
@@ -65,10 +67,14 @@ class Day:
     said: str
 
     def events(self) -> list[dict[str, Any]]:
-        """Read the log, each event without the id that chance gave its command."""
+        """Read the log, each event without what chance gave: its command's id, and what signs the heads."""
         with contextlib.closing(sqlite3.connect(self.data / "hall.db")) as db:
             bodies = [json.loads(body) for (body,) in db.execute("SELECT body FROM events ORDER BY seq")]
-        return [{**event, "command": bool(event["command"])} for event in bodies]
+        return [
+            {**{name: value for name, value in event.items() if name not in BY_CHANCE},
+             "command": bool(event["command"])}
+            for event in bodies
+        ]  # fmt: skip
 
 
 def a_day(data: Path, *words: str) -> Day:
