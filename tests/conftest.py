@@ -10,9 +10,17 @@ from tests.network_hall import NetworkHall, running
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of ``make faults``."""
+    """Add the two options of ``make faults``."""
     parser.addoption("--long", action="store_true", help="the long forms: hundreds of kills, minutes of load")
     parser.addoption("--faults", metavar="FILE", help="append what each fault's test saw, a JSON line each")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests to ``make faults``, and say how many they are."""
+    if not config.getoption("--long"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_a_measurement_that_fails_says_so(capsys: pytest.CaptureFixture[str]) ->
     assert "No module named bench.nothing" in capsys.readouterr().err
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_baseline_and_the_plain_design_are_measured() -> None:
     """The real programs, a second each, print JSON with figures that can be right."""
     baselines = bench.measure(("bench.baselines", "--short"))

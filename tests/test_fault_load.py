@@ -192,8 +192,8 @@ def held(pid: int) -> tuple[float, int, int]:
     return megabytes, threads, len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
+@pytest.mark.long
 @pytest.mark.fault(number="T1b")
-@pytest.mark.slow
 def test_a_long_day_of_coming_and_going(record_property: Any, *, long: bool) -> None:
     """One ticket a second, a screen leaving and another joining all the time: nothing piles up."""
     seconds, every = (1_200.0, 3.0) if long else (6.0, 0.1)

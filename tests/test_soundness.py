@@ -133,8 +133,8 @@ def test_damage_is_never_silent(crashed: Path, stopped: Path, tmp_path: Path) ->
     assert [try_damage([crashed, stopped], tmp_path, seed) for seed in range(8)]
 
 
+@pytest.mark.long
 @pytest.mark.fault(number="T9")
-@pytest.mark.slow
 def test_damage_is_never_silent_200_times(crashed: Path, stopped: Path, tmp_path: Path) -> None:
     """Log, write-ahead log, snapshot: each bit flipped, cut or page of zeroes is told, or changes nothing."""
     results = Counter(try_damage([crashed, stopped], tmp_path, seed) for seed in range(1000, 1200))
