@@ -102,7 +102,7 @@ def test_http_made_from_its_own_document(hall: NetworkHall, record_property: Any
                 continue
             # A wrong password costs the time that a right one does, on purpose.
             is_slow = "password" in str(operation.path) or "session" in str(operation.path)
-            try_one(operation, headers_of(hall, role), 2 if is_slow else 100 if long else 2)
+            try_one(operation, headers_of(hall, role), 2 if is_slow else 40 if long else 2)
     session.close()
     assert wrong == []
     assert asked >= len(roles) * (len(operations) - 1)
@@ -368,7 +368,7 @@ def test_any_bytes_are_read_or_refused(
     parse: Callable[[bytes], None], record_property: Any, *, long: bool
 ) -> None:
     """A parser raises what it is declared to raise, and nothing else."""
-    many = 20_000 if long else 150
+    many = 5_000 if long else 150
 
     @tried(many)
     @given(SAID)
@@ -384,7 +384,7 @@ def test_any_settings_file_is_read_or_refused(tmp_path: Path, *, long: bool) -> 
     """In a sentence that says what is wrong."""
     path = tmp_path / "kiosk.toml"
 
-    @tried(5_000 if long else 100)
+    @tried(2_000 if long else 100)
     @given(SAID)
     def read(said: bytes) -> None:
         path.write_bytes(said)
