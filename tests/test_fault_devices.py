@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from kiosk.printing import job
 from kiosk.printing.printer import Printer
 from kiosk.printing.profile import load_profile
 from kiosk.printing.receipt import encode
@@ -31,13 +30,11 @@ def places(*, long: bool) -> list[int]:
 def test_the_cable_is_pulled_at_any_byte_of_a_slip(
     start: Callable[..., Printer],
     inbox: printing.Inbox,
-    monkeypatch: pytest.MonkeyPatch,
     record_property: Any,
     *,
     long: bool,
 ) -> None:
     """Each time the slip failed, and nothing of it came out; plugged in again, the same number is printed."""
-    monkeypatch.setattr(job, "PAPER_SECONDS", 0.2)
     simulator, offsets = Simulator(), places(long=long)
     with TcpFace(simulator) as face:
         printer = start(face.url)
