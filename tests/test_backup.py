@@ -150,6 +150,17 @@ def test_nothing_is_written_over(made: Path, tmp_path: Path, capsys: pytest.Capt
     assert "There is no hall" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("left", ["hall.db-wal", "end", "access.db-journal"])
+def test_what_is_left_of_a_hall_is_moved_away_first(
+    made: Path, tmp_path: Path, left: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else the restored log would be read with another's end, or put aside as one that lost it."""
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / left).write_bytes(b"00000000000000000900\n")
+    assert told("restore", str(made), "--data", str(tmp_path / "new")) == 1
+    assert f"has {left} already" in capsys.readouterr().err
+
+
 def test_a_restore_that_was_cut_off_is_no_hall(
     made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
