@@ -19,12 +19,15 @@ from protocol.events import EpochBegun, TicketIssued
 from protocol.words import MINUTE, SECOND
 from server import copies, duty, log, restoring
 from server.__main__ import main
+from server.backup import make
 from server.clock import WallClock
 from server.domain import epochs
 from server.duty import Begin, Duty
 from server.log import Reader
+from server.outside import Outside
 from server.register import Register
-from server.verify import verify
+from server.tree import told_head
+from server.verify import Audit, verify
 from tests.engines import SYSTEM, new_id, numbers, running, ticket
 from tests.hall_process import Asker, HallProcess
 from ui.language import config_folder
@@ -89,6 +92,31 @@ def test_a_restored_hall_goes_on_where_nobody_can_have_been(made: Path, tmp_path
     assert verify(tmp_path / "new", None) == 0
     with running(tmp_path / "new") as opened:
         assert opened.engine.epoch == begun.epoch, "an epoch begins once"
+
+
+def test_a_head_from_after_the_backup_tells_of_the_restore(tmp_path: Path) -> None:
+    """It says that events are lost, and where; no accusation that somebody rewrote the log."""
+    (tmp_path / "hall").mkdir()
+    (tmp_path / "new").mkdir()
+    with running(tmp_path / "hall") as opened:
+        opened.engine.submit_many([ticket() for _ in range(110)], SYSTEM)
+        make(tmp_path / "hall", tmp_path / "copy")
+        opened.engine.submit_many([ticket() for _ in range(110)], SYSTEM)
+        early, late = opened.engine.heads(0, 10)[0], opened.engine.heads(0, 10)[-1]
+    seq = restoring.unpack(tmp_path / "copy", tmp_path / "new").seq
+    kept = tmp_path / "heads.json"
+    for head, lost in ((early, []), (late, ["truncated"])):
+        with running(tmp_path / "new") as opened:
+            opened.engine.submit_many([ticket() for _ in range(150)], SYSTEM)
+            own = opened.engine.heads(0, 10)[-1]
+        lines = [told_head(one) for one in (head, own)]
+        kept.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+        reader = Reader(tmp_path / "new" / log.FILE)
+        audit = Audit(reader, None, Outside([kept]))
+        audit.walk()
+        reader.close()
+        assert [(found.kind, found.seq) for found in audit.findings] == [(kind, seq + 1) for kind in lost]
+    assert audit.findings[0].sentence.endswith(f"What stood after {seq} is lost.")
 
 
 def test_an_old_copy_jumps_as_far_as_kiosks_can_have_gone(tmp_path: Path) -> None:
