@@ -21,7 +21,7 @@ from kiosk.scenes.start import first_screen
 from kiosk.settings import Settings
 from protocol.addresses import addresses
 from protocol.link import Link
-from protocol.pairing import Pairing, PairingCode, token_file
+from protocol.pairing import Pairing, PairingCode, states, token_file
 from ui.loop import Loop, NoScreen, open_window, post
 from ui.pairing import Pairing as PairingScene
 from ui.scene import Scene
@@ -61,7 +61,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         default="",
         help="this kiosk's token (novbe-server token); without it the kiosk shows a code that a manager types"
         " in, and keeps the token it is then given in a file for this server, below"
-        f" {token_file(PROGRAM, '').parent}",
+        f" {states()}",
     )
     parser.add_argument(
         "--printer",
@@ -130,12 +130,12 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def _journal_folder(options: argparse.Namespace, pairing: Pairing | None) -> Path | None:
-    """Say where the journal is: beside the token's file, one folder for each token; None without a token."""
+    """Say where the journal is: one folder for each token, whatever the address; None without one."""
     token = pairing.token if pairing else options.token
     if not token:
         return None
     name = sha256(token.encode()).hexdigest()[:12]
-    return token_file(PROGRAM, options.server).with_suffix("") / name
+    return states() / f"{PROGRAM}-journals" / name
 
 
 def _first(options: argparse.Namespace, known: Known, pairing: Pairing | None) -> Scene:

@@ -1,6 +1,6 @@
 """The kiosk's journal on its disk: what it issues while the server is away is durable before paper comes out.
 
-One folder for each server and token: ``key`` (the private key, for this user alone), ``journal`` (the lines,
+One folder for each token: ``key`` (the private key, for this user alone), ``journal`` (the lines,
 appended and never changed), ``printed`` (the numbers whose slip has been seen to), ``hall`` (what the server
 told last). A line that a power cut left half written is cut off: no slip was printed of it.
 """

@@ -46,10 +46,22 @@ class PairingCode:
 
 
 def token_file(program: str, server_url: str) -> Path:
-    """Say where a program keeps its token for a server: in the user's folder of states."""
-    folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "novbe"
-    server = re.sub(r"[^a-z0-9.]+", "-", server_url.partition(",")[0].lower()).strip("-")
-    return folder / f"{program}-{server}.token"
+    """Say where a program keeps its token for a hall: in the user's folder of states.
+
+    Of several addresses it is the one under which a token is kept already, in whatever order they are told.
+    """
+    files = [_file_of(program, url) for url in addresses(server_url) or [""]]
+    return next((file for file in files if file.exists()), files[0])
+
+
+def states() -> Path:
+    """Say where programs keep what has to outlast them: the user's folder of states."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "novbe"
+
+
+def _file_of(program: str, url: str) -> Path:
+    server = re.sub(r"[^a-z0-9.]+", "-", url.lower()).strip("-")
+    return states() / f"{program}-{server}.token"
 
 
 class Pairing:

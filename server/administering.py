@@ -19,7 +19,7 @@ from server.upgrading import TooNew, back_up_before
 
 def token(given: argparse.Namespace) -> int:
     """Print a new device token, once, or take back those of a name; gives the exit status."""
-    if not _may_change(given.data):
+    if not may_change(given.data):
         return 1
     register = Register(given.data)
     if given.revoke:
@@ -39,7 +39,7 @@ def token(given: argparse.Namespace) -> int:
 
 def operator(given: argparse.Namespace) -> int:
     """Add an operator, take an operator's right, give a new password or a link; gives the exit status."""
-    if not _may_change(given.data):
+    if not may_change(given.data):
         return 1
     register = Register(given.data)
     try:
@@ -52,7 +52,7 @@ def operator(given: argparse.Namespace) -> int:
 
 def through_directory(given: argparse.Namespace) -> int:
     """Let people in through a directory, or through none; gives the exit status."""
-    if not _may_change(given.data):
+    if not may_change(given.data):
         return 1
     register = Register(given.data)
     if given.off:
@@ -72,11 +72,17 @@ def through_directory(given: argparse.Namespace) -> int:
     return 0
 
 
-def _may_change(folder: Path) -> bool:
+def may_change(folder: Path) -> bool:
     """See that what is changed here stands, keeping what an earlier version made; tells whether it may be."""
-    follows = duty.read(folder).follows
-    if follows:
-        print(f"{folder} is a standby's folder: do this where the hall runs, for {follows}.", file=sys.stderr)
+    said = duty.read(folder)
+    if said.follows:
+        print(
+            f"{folder} is a standby's folder: do this where the hall runs, for {said.follows}.",
+            file=sys.stderr,
+        )
+        return False
+    if said.superseded:
+        print(f"Another server has taken over the hall of {folder}: do this there.", file=sys.stderr)
         return False
     try:
         back_up_before(folder)

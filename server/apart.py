@@ -56,6 +56,7 @@ class Apart:
 
     def load(self, state: HallState) -> None:
         """Know the texts that stand in a hall that starts, and erase the notes of days that are over."""
+        self._private.forget_keys()
         self._private.erase_notes(before=state.day if state.is_open else _after(state.day))
         self._hall = state.hall
         self._contacts = {one.number: one.contact for one in state.reservations.values() if one.contact}

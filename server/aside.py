@@ -7,11 +7,15 @@ from server.askers import SAFE_METHODS, Askers
 from server.engine import Engine
 from server.problems import response
 
-ALSO = frozenset({"/api/v1/session", "/api/v1/epoch", "/api/v1/verify"})
+ALSO = frozenset({"/api/v1/epoch", "/api/v1/verify"})
 """What changes nothing in the hall's databases although it is posted."""
 
-LIVE = "/socket.io"
-"""Who listens does so where things happen: refused before the handshake, so that a proxy goes elsewhere."""
+ELSEWHERE = ("/socket.io", "/enter/", "/oidc/")
+"""Who listens does so where things happen: refused before the handshake, so that a proxy goes elsewhere.
+
+Nobody signs in here either, by whatever way: the session would be gone with the next copy of the list of
+rights, or unknown to the server that runs the hall.
+"""
 
 
 class Aside:
@@ -24,7 +28,7 @@ class Aside:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
         why, path = self._engine.aside, environ["PATH_INFO"]
-        is_read = environ["REQUEST_METHOD"] in SAFE_METHODS and not path.startswith(LIVE)
+        is_read = environ["REQUEST_METHOD"] in SAFE_METHODS and not path.startswith(ELSEWHERE)
         if why is None or is_read or path in ALSO:
             return self._application(environ, start_response)  # type: ignore[no-any-return]
         language = self._askers.language(environ.get("HTTP_ACCEPT_LANGUAGE"))

@@ -96,8 +96,8 @@ class Engine:
         self.apart.load(state)
         self.first_epoch = store.reader.epoch()
         self._commits = Commits(store.writer, state)
-        signer = Signer(*hall_keys, self.first_epoch, lambda: self._commits.frontier)
-        working = Working(state.copy(), clock, signer)
+        self._signer = Signer(*hall_keys, self.first_epoch, lambda: self._commits.frontier)
+        working = Working(state.copy(), clock, self._signer)
         self._turns = Turns(self._commits, Ids(store.reader.causes(DAYS)), working, store.snapshots, threads)
         self._commits.listeners += [self.apart.hear, sealing.hear]
 
@@ -120,9 +120,10 @@ class Engine:
         """Take what the server that runs the hall has committed; raises RootsDiffer or CommitFailed."""
         self._turns.follow(bodies, roots)
 
-    def take_over(self, begin: Begin) -> None:
-        """Run the hall from now on, in a new epoch; raises CommitFailed."""
+    def take_over(self, begin: Begin, hall_keys: tuple[HallKey, HallKey | None]) -> None:
+        """Run the hall from now on, in a new epoch, signing by its keys of today; raises CommitFailed."""
         self.load_texts()
+        self._signer.sign_by(*hall_keys)
         self._turns.take_over(self._new_epoch(begin))
 
     def load_texts(self) -> None:

@@ -81,8 +81,10 @@ class Follower:
         """Run the hall from now on; raises CommitFailed and goes on following then."""
         with self._applying:
             since = max(begin.since, self.whole_at)
-            self._opened.access.change(Register.skip_ids, SKIPPED_IDS)
-            self._opened.engine.take_over(Begin(cause="promoted", since=since))
+            engine, access = self._opened.engine, self._opened.access
+            access.change(Register.skip_ids, SKIPPED_IDS)
+            # Another key may have been drawn since this standby began to follow.
+            engine.take_over(Begin(cause="promoted", since=since), access.hall_keys(engine.published.key))
             self._is_over = True
         folder = self._opened.folder
         self._opened.engine.threads.run(duty.write, folder, Duty(tell=self._primary.url))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from protocol import wire
 from server import log
+from server.administering import may_change
 from server.log import Reader
 from server.register import Register
 from server.tree import told_head, told_key
@@ -38,6 +39,8 @@ def hall_key(folder: Path, *, renew: bool) -> int:
         key, _ = register.hall_keys()
         print(f"{key.name}: {key.public}")
         return 0
+    if not may_change(folder):
+        return 1
     key = register.renew_hall_key()
     print(f"{key.name}: {key.public}")
     print(

@@ -84,6 +84,10 @@ class Private:
             self._keys.pop(period, None)
         self._register.destroy_text_keys(before)
 
+    def forget_keys(self) -> None:
+        """Read the keys again when they are needed: at a standby others have come in their place."""
+        self._keys.clear()
+
     def sweep(self, has_event: Callable[[str], bool]) -> int:
         """Erase the texts that no event points to; gives how many. Only before commands are taken."""
         with self._open() as db:
@@ -107,6 +111,8 @@ class Private:
         """Open a text; None when its key was destroyed."""
         period = day or STANDING
         nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        if period not in self._keys and not self._register.has_text_key(period):
+            return None  # none is drawn: at a standby the copy with the key may still be on its way
         try:
             return self._key(period).decrypt(nonce, rest, f"{text_id}\0{period}".encode()).decode()
         except InvalidTag:

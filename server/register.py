@@ -156,6 +156,11 @@ class Register:
         """Give the key under which the texts of a day are sealed; draw one where there is none."""
         return self._drawn_key(f"{TEXT}{period}")
 
+    def has_text_key(self, period: str) -> bool:
+        """Tell whether there is a key of that day."""
+        with self.db() as db:
+            return bool(db.execute("SELECT 1 FROM keys WHERE name = ?", [f"{TEXT}{period}"]).fetchone())
+
     def destroy_text_keys(self, before: str) -> None:
         """Delete those keys of days before that one, and their bytes."""
         with self.db() as db:

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import msgspec
 
-from server import duty, log
+from server import duty, end, log
 from server.backup import FILES, FORMAT, MANIFEST, Manifest, age_seconds, digest
-from server.duty import Begin, Duty
+from server.duty import Begin
 from server.log import Reader
 from server.merkle import Frontier
 from server.owner import own
 from server.snapshots import FOLDER as SNAPSHOTS
+from server.soundness import BESIDE
 
 UNFINISHED = "restoring"
 
@@ -60,8 +61,11 @@ def _unpack(file: Path, folder: Path) -> Manifest:
     if (folder / UNFINISHED).exists():
         _clear(folder)
     # Where a damaged hall was put aside, another one is waited for.
-    kept = () if duty.read(folder).damaged else (duty.FILE,)
-    taken = [name for name in (*FILES, *kept, SNAPSHOTS) if (folder / name).exists()]
+    said = duty.read(folder)
+    kept = () if said.damaged else (duty.FILE,)
+    # What was left of a hall would be taken for a part of this one: a write-ahead log, how far it reached.
+    left = (f"{name}{more}" for name in FILES for more in ("", *BESIDE))
+    taken = [name for name in (*left, *kept, SNAPSHOTS, end.FILE) if (folder / name).exists()]
     if taken:
         raise CannotRestore(
             f"{folder} has {taken[0]} already: choose a folder without a hall, or move it away first."
@@ -73,17 +77,21 @@ def _unpack(file: Path, folder: Path) -> Manifest:
     except CannotRestore:
         _clear(folder)
         raise
-    duty.write(folder, Duty(begin=Begin(cause="restored", since=manifest.made_at)))
+    begin = Begin(cause="restored", since=manifest.made_at)
+    # The word of the damage goes last: a restore that is cut off, or cannot be, lets no new hall begin here.
+    duty.write(folder, msgspec.structs.replace(said, begin=begin))
     for name in reversed(FILES):
         (place / name).chmod(0o600 if name != log.FILE else 0o644)
         (place / name).replace(folder / name)
+    duty.change(folder, damaged="")
     place.rmdir()
     return manifest
 
 
 def _clear(folder: Path) -> None:
     """Take away what a restore that was cut off left, and its mark last."""
-    for name in (*FILES, duty.FILE):
+    waited_for = () if duty.read(folder).damaged else (duty.FILE,)
+    for name in (*FILES, *waited_for):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / UNFINISHED)
 

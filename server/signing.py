@@ -27,6 +27,10 @@ class Signer:
         self._key, self._before, self._first_epoch, self._committed = key, before, first_epoch, committed
         self._tree: Frontier | None = None
 
+    def sign_by(self, key: HallKey, before: HallKey | None) -> None:
+        """Sign by another key from now on: the one of the server that was followed."""
+        self._key, self._before = key, before
+
     def begin(self) -> None:
         """Begin a batch anew: what was decided before is committed, or forgotten."""
         self._tree = None

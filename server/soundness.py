@@ -15,6 +15,7 @@ import msgspec
 from server import duty, end, log, private, register
 from server.clock import WallClock
 from server.copies import looking
+from server.duty import Duty
 from server.end import End
 from server.log import Reader, Row
 from server.merkle import Frontier
@@ -85,7 +86,10 @@ def quarantine(folder: Path, damage: str) -> Path:
     """Put all of a damaged hall aside, and leave word, so that no new hall begins here; gives where."""
     place = folder / f"damaged-{WallClock().now() // 1_000_000}"
     place.mkdir()
-    duty.write(folder, duty.Duty(damaged=f"{damage}; all of it is kept in {place}"))
+    # Where its standby is, and that another server has taken over, holds for what is restored here too.
+    said = duty.read(folder)
+    told = f"{damage}; all of it is kept in {place}"
+    duty.write(folder, Duty(damaged=told, standby=said.standby, superseded=said.superseded))
     for name in [*(f"{file}{more}" for file in FILES for more in ("", *BESIDE)), SNAPSHOTS, end.FILE]:
         if (folder / name).exists():
             (folder / name).rename(place / name)

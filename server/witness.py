@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from msgspec import UNSET
 
-from protocol.events import Event, HeadSigned, KeyAnnounced
+from protocol.catchup import rank
+from protocol.events import EpochBegun, Event, HeadSigned, KeyAnnounced
 from server.domain import heads
 from server.domain.derive import Finding
 from server.hall_key import is_signed, name_of
@@ -33,12 +34,16 @@ class Witness:
         self._last_key = ""
         self.fits_log, self._fits_outside = 0, 0
         self._log_broke, self._outside_broke = False, False
+        self._begun: list[EpochBegun] = []
+        self._told: set[int] = set()
         self.signed = 0
 
     def before(self, event: Event, tree: Frontier, fell_at: int) -> Iterator[Finding]:
         """Check a head or a key, with the tree of what stands before it; time fell last at ``fell_at``."""
         if isinstance(event, KeyAnnounced):
             yield from self._announced(event)
+        elif isinstance(event, EpochBegun):
+            self._begun.append(event)
         elif isinstance(event, HeadSigned):
             self.signed += 1
             yield from self._signed(event.seq, event, IN_THE_LOG)
@@ -52,6 +57,8 @@ class Witness:
         for head, where in self._heads.pop(seq, ()):
             if tree.root().hex() == head.root:
                 self._fits_outside = seq
+            elif begun := self._left(head):
+                yield from self._lost(head, where, begun)
             elif not self._outside_broke:
                 # Every later one differs too, which says nothing new.
                 self._outside_broke = True
@@ -64,7 +71,10 @@ class Witness:
     def end(self, size: int) -> Iterator[Finding]:
         """Tell what was cut off, and what of the evidence itself is false."""
         for beyond, several in sorted(self._heads.items()):
-            for _, where in several:
+            for head, where in several:
+                if begun := self._left(head):
+                    yield from self._lost(head, where, begun)
+                    continue
                 sentence = f"The log's end was cut off: a head over {beyond} events was signed, {where}."
                 yield Finding(size, sentence, "truncated")
         for seq, ones in sorted(self._leaves.items()):
@@ -75,6 +85,21 @@ class Witness:
             yield from self._signed(min(head.size, size), head, where)
         for sentence in self._outside.false:
             yield Finding(size, sentence)
+
+    def _left(self, head: HeadSigned) -> EpochBegun | None:
+        """Give where the log left the epoch in which a head was signed; None while it stands in it."""
+        return next((begun for begun in self._begun if rank(begun.epoch) > rank(head.epoch)), None)
+
+    def _lost(self, head: HeadSigned, where: str, begun: EpochBegun) -> Iterator[Finding]:
+        """Tell, once for each epoch, that the log did not go on from all of the one before."""
+        if begun.seq not in self._told:
+            self._told.add(begun.seq)
+            sentence = (
+                f"The hall went on from a copy of its log here ({begun.cause}), and not from all of it:"
+                f" the head over {head.size} events, {where}, was signed before."
+                f" What stood after {begun.seq - 1} is lost."
+            )
+            yield Finding(begun.seq, sentence, "truncated")
 
     def _announced(self, event: KeyAnnounced) -> Iterator[Finding]:
         before = self._keys.get(self._last_key, "")

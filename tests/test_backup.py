@@ -19,12 +19,15 @@ from protocol.events import EpochBegun, TicketIssued
 from protocol.words import MINUTE, SECOND
 from server import copies, duty, log, restoring
 from server.__main__ import main
+from server.backup import make
 from server.clock import WallClock
 from server.domain import epochs
 from server.duty import Begin, Duty
 from server.log import Reader
+from server.outside import Outside
 from server.register import Register
-from server.verify import verify
+from server.tree import told_head
+from server.verify import Audit, verify
 from tests.engines import SYSTEM, new_id, numbers, running, ticket
 from tests.hall_process import Asker, HallProcess
 from ui.language import config_folder
@@ -91,6 +94,31 @@ def test_a_restored_hall_goes_on_where_nobody_can_have_been(made: Path, tmp_path
         assert opened.engine.epoch == begun.epoch, "an epoch begins once"
 
 
+def test_a_head_from_after_the_backup_tells_of_the_restore(tmp_path: Path) -> None:
+    """It says that events are lost, and where; no accusation that somebody rewrote the log."""
+    (tmp_path / "hall").mkdir()
+    (tmp_path / "new").mkdir()
+    with running(tmp_path / "hall") as opened:
+        opened.engine.submit_many([ticket() for _ in range(110)], SYSTEM)
+        make(tmp_path / "hall", tmp_path / "copy")
+        opened.engine.submit_many([ticket() for _ in range(110)], SYSTEM)
+        early, late = opened.engine.heads(0, 10)[0], opened.engine.heads(0, 10)[-1]
+    seq = restoring.unpack(tmp_path / "copy", tmp_path / "new").seq
+    kept = tmp_path / "heads.json"
+    for head, lost in ((early, []), (late, ["truncated"])):
+        with running(tmp_path / "new") as opened:
+            opened.engine.submit_many([ticket() for _ in range(150)], SYSTEM)
+            own = opened.engine.heads(0, 10)[-1]
+        lines = [told_head(one) for one in (head, own)]
+        kept.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+        reader = Reader(tmp_path / "new" / log.FILE)
+        audit = Audit(reader, None, Outside([kept]))
+        audit.walk()
+        reader.close()
+        assert [(found.kind, found.seq) for found in audit.findings] == [(kind, seq + 1) for kind in lost]
+    assert audit.findings[0].sentence.endswith(f"What stood after {seq} is lost.")
+
+
 def test_an_old_copy_jumps_as_far_as_kiosks_can_have_gone(tmp_path: Path) -> None:
     """A number for each second since the copy was made; tomorrow's series begin as ever."""
     with running(tmp_path) as opened:
@@ -148,6 +176,17 @@ def test_nothing_is_written_over(made: Path, tmp_path: Path, capsys: pytest.Capt
     assert "choose another name" in capsys.readouterr().err
     assert told("backup", "--data", str(tmp_path / "none"), str(tmp_path / "copy-2")) == 1
     assert "There is no hall" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("left", ["hall.db-wal", "end", "access.db-journal"])
+def test_what_is_left_of_a_hall_is_moved_away_first(
+    made: Path, tmp_path: Path, left: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else the restored log would be read with another's end, or put aside as one that lost it."""
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / left).write_bytes(b"00000000000000000900\n")
+    assert told("restore", str(made), "--data", str(tmp_path / "new")) == 1
+    assert f"has {left} already" in capsys.readouterr().err
 
 
 def test_a_restore_that_was_cut_off_is_no_hall(

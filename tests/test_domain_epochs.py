@@ -10,12 +10,13 @@ from server.domain import derive, epochs
 from server.domain.state import HallState, from_snapshot, to_snapshot
 from tests.bookings import WEEK, a_bookable_hall, book
 from tests.builders import NINE, Played, a_hall, play
+from tests.journals import Writing
 from tests.test_domain_pausing import stamped
 
 
-def go_on(hall: Played, since: Micros, until: Micros) -> int:
+def go_on(hall: Played, since: Micros, until: Micros, rank: int = 7) -> int:
     """Begin an epoch after another server may have run the hall; gives how many numbers are left out."""
-    event = hall.fold(epochs.begun(hall.state, "7-a-b", "promoted", since, until))
+    event = hall.fold(epochs.begun(hall.state, f"{rank}-a-b", "promoted", since, until))
     hall.at = until
     assert isinstance(event, e.EpochBegun)
     return event.skipped
@@ -61,6 +62,21 @@ def test_a_day_that_another_server_may_have_opened_begins_later() -> None:
     assert hall.issue() == "A10801"
     hall.until(noon + 24 * HOUR)
     assert hall.issue() == "A001"
+
+
+def test_the_numbers_of_kiosks_jump_too() -> None:
+    """The server before may have given the next one to another kiosk, which prints it on slips by itself."""
+    hall, known = play(), Writing()
+    known.hand_in(hall)
+    for skipped in (20, 41):
+        go_on(hall, hall.at, hall.at, rank=skipped)
+        assert from_snapshot(to_snapshot(hall.state)).kiosks_skipped == 1 + skipped
+        device = f"dev-{skipped}"
+        joined = Writing(device=device).hand_in(hall)[0]
+        assert isinstance(joined, e.KioskJoined)
+        assert joined.kiosk == skipped + 2
+    assert known.hand_in(hall) == [], "who had one keeps it"
+    assert list(derive.audit(HallState(), hall.log)) == []
 
 
 def test_bookings_jump_too() -> None:

@@ -158,6 +158,22 @@ def test_a_connection_that_broke_was_good_until_shortly_before() -> None:
     )
 
 
+def test_a_server_that_was_killed_may_not_have_missed_it_yet() -> None:
+    """The log's last event is another's: a kiosk whose cable broke before that counts from when it says."""
+    hall, kiosk = play(), Writing()
+    kiosk.hand_in(hall)
+    hall.wait(60)
+    hall.issue()
+    last = hall.at
+    for fact in lost_all(hall.state):
+        hall.fold(fact)
+    hall.come_back(30)
+    kiosk.write(last - 10 * SECOND)
+    (ticket,) = issued(kiosk.hand_in(hall))
+    assert ticket.arrived_at == last - 10 * SECOND
+    assert not findings(hall)
+
+
 def test_a_kiosk_back_before_it_was_missed_has_a_minute_at_most() -> None:
     """A connection that nobody has seen break cannot have broken long ago."""
     hall, kiosk = play(), Writing()

@@ -12,17 +12,20 @@ from hypothesis import strategies as st
 from protocol import commands as c
 from protocol import events as e
 from protocol.hall import Hall, Policy, Ratio, TicketClass
-from protocol.words import MINUTE, Micros
+from protocol.words import MINUTE, SECOND, Micros
 from server.domain import refusals, views
 from server.domain.calling import heads_of
 from server.domain.derive import audit
 from server.domain.evolve import evolve
 from server.domain.explain import explain
+from server.domain.handing_in import lost_all
+from server.domain.issuing import ahead
 from server.domain.lane import Lane
 from server.domain.lanes import AnyLane
 from server.domain.ratio_lane import RatioLane
 from server.domain.state import HallSnapshot, HallState, from_snapshot, to_snapshot
 from tests.builders import ID, KIOSK, Played, a_hall, play, waiting
+from tests.journals import Writing
 from tests.test_domain_rules_hold import DAYS, TRIED, Step, booked_hall, live
 
 TWO_TO_ONE = Ratio(calls=2, of=["elderly", "pregnant"])
@@ -452,3 +455,24 @@ def test_without_a_ratio_lanes_are_plain() -> None:
     assert hall.state.ratio_made == {}
     with pytest.raises(refusals.NobodyWaiting):
         waiting(hall=a_ratio_hall()).call()
+
+
+def test_who_is_handed_in_stands_where_the_ratio_puts_it() -> None:
+    """So many go before as its slip's event says; it is called then, and the log is proved."""
+    hall, kiosk = play(a_ratio_hall()), Writing()
+    kiosk.hand_in(hall)
+    for class_ in ("none", "elderly", "none", "elderly", "elderly", "none"):
+        hall.wait(1)
+        hall.issue("passport", class_)
+    for fact in lost_all(hall.state):
+        hall.fold(fact)
+    hall.come_back(30)
+    for seconds, class_ in ((30, "none"), (60, "elderly"), (90, "none")):
+        kiosk.write(hall.at - 29 * MINUTE + seconds * SECOND, class_=class_)
+    handed_in = [event for event in kiosk.hand_in(hall) if isinstance(event, e.TicketIssued)]
+    after = [ahead(hall.state, hall.ticket(event.ticket)) for event in handed_in]
+    hall.open("1")
+    called = all_calls(hall)
+    assert [called.index(event.ticket) for event in handed_in] == after
+    assert after[-1] == handed_in[-1].ahead
+    assert list(audit(HallState(), hall.log)) == []

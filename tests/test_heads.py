@@ -12,8 +12,9 @@ from protocol import commands as c
 from protocol import events as e
 from protocol import wire
 from protocol.words import HOUR, MINUTE, SECOND
-from server import log
+from server import duty, log
 from server.domain import heads
+from server.duty import Duty
 from server.engine import Engine
 from server.hall_key import is_signed, name_of
 from server.log import Reader
@@ -208,5 +209,9 @@ def test_heads_leave_the_hall_as_lines(tmp_path: Path) -> None:
     assert shown.stdout == f"{key['key']}: {key['public']}\n"
     renewed = command_line("key", "--data", str(tmp_path), "--renew")
     assert renewed.stdout == command_line("key", "--data", str(tmp_path)).stdout != shown.stdout
+    for said in (Duty(superseded="9-a-b"), Duty(follows="http://h:8000")):
+        duty.write(tmp_path, said)
+        refused = command_line("key", "--data", str(tmp_path), "--renew")
+        assert (refused.returncode, "do this" in refused.stderr) == (1, True), "it would sign nothing"
     assert command_line("heads", "--data", str(tmp_path / "nowhere")).returncode == 1
     assert command_line("key", "--data", str(tmp_path / "nowhere")).returncode == 2

@@ -110,7 +110,7 @@ class Stage:
     @property
     def journal(self) -> list[dict[str, Any]]:
         """Read the lines of the kiosk's journal."""
-        [file] = (self.folder / "state").glob("novbe/novbe-kiosk-*/*/journal")
+        [file] = (self.folder / "state").glob("novbe/novbe-kiosk-journals/*/journal")
         return [json.loads(line) for line in file.read_text().splitlines()]
 
     def first(self, *, is_away: bool) -> Home:
@@ -170,7 +170,10 @@ def take(stage: Stage) -> None:
 @pytest.mark.fault(number="T40")
 def test_a_hall_whose_server_and_kiosk_are_both_killed_loses_nobody(stage: Stage) -> None:
     """Three tickets without a server, the kiosk killed before the second slip came: all are called."""
-    wait(lambda: list((stage.folder / "state").glob("novbe/*/*/hall")), what="a number for the kiosk")
+    wait(
+        lambda: list((stage.folder / "state").glob("novbe/novbe-kiosk-journals/*/hall")),
+        what="a number for the kiosk",
+    )
     assert [event["kiosk"] for event in stage.of_type("kiosk_joined")] == [1]
     stage.shows(stage.first(is_away=False))
     [early] = stage.system.done("issue_ticket", service="passport")

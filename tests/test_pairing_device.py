@@ -108,6 +108,18 @@ def test_each_program_and_server_has_a_file_of_its_own(file: Path) -> None:
     assert len({file, *others}) == 3
 
 
+def test_a_hall_of_two_addresses_has_one_token(file: Path) -> None:
+    """However they are told: with the standby's first after a take-over, or the standby's added later."""
+    first, second = "http://127.0.0.1:8000", "http://127.0.0.2:8000"
+    assert token_file("novbe-kiosk", f"{first}/, {second}") == file
+    assert token_file("novbe-kiosk", f"{second},{first}") != file
+    file.parent.mkdir(parents=True)
+    file.write_text("novbe_x")
+    for told in (first, f"{first},{second}", f"{second},{first}", f" {second}/ ,{first}/"):
+        assert token_file("novbe-kiosk", told) == file
+    assert token_file("novbe-display", f"{second},{first}") != file
+
+
 def test_a_place_that_cannot_keep_a_token_is_told_before_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

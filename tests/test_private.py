@@ -9,6 +9,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from server import copies, register
 from server.private import FILE, NONCE_BYTES, Private
 from server.register import Register
 
@@ -102,3 +103,20 @@ def test_a_file_from_before_is_sealed_at_the_start(private: Private) -> None:
     assert again.text("old") == SAID
     assert b"Ayg" not in private.path.read_bytes()
     assert again.path.name == FILE
+
+
+def test_a_standby_waits_for_the_key_of_a_day(private: Private, tmp_path: Path) -> None:
+    """The texts may be copied before the day's key: one drawn there would keep them shut for good."""
+    there = tmp_path / "standby"
+    there.mkdir()
+    copies.replace_content(there / register.FILE, copies.content(private.path.parent / register.FILE))
+    note = private.put(SAID, TODAY)
+    copies.replace_content(there / FILE, copies.content(private.path))
+    standby = Private(there)
+    assert standby.text(note) is None
+    copies.replace_content(there / register.FILE, copies.content(private.path.parent / register.FILE))
+    assert standby.text(note) == SAID
+    Register(private.path.parent).destroy_text_keys(TOMORROW)
+    copies.replace_content(there / register.FILE, copies.content(private.path.parent / register.FILE))
+    standby.forget_keys()
+    assert standby.text(note) is None

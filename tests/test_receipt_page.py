@@ -213,3 +213,20 @@ def test_everyone_can_read_the_proof(page: Page, hall: Hall, mine: dict[str, Any
     expect(page.locator(".convicted p")).to_be_visible()
     assert violations(page) == []
     assert fits(page)
+
+
+def test_a_restored_hall_is_not_accused(page: Page, hall: Hall, mine: dict[str, Any]) -> None:
+    """A later epoch has begun since the phone looked: what was lost is told, and the ticket still stands."""
+    opened(page, hall, mine)
+    expect(page.locator(".receipt li")).to_have_count(3)
+    page.evaluate(
+        f"""(name) => {{ const kept = JSON.parse(localStorage.getItem(name)); const {{ head }} = kept;
+        {ANOTHER_ROOT}; head.epoch = "1-a-b"; localStorage.setItem(name, JSON.stringify(kept)); }}""",
+        f"novbe.receipt.{mine['token']}",
+    )
+    opened(page, hall, mine)
+    expect(page.locator(".receipt li")).to_have_count(4)
+    assert "had to go on from a copy of its log" in " ".join(said(page, "unknown"))
+    expect(page.locator(".convicted p")).to_have_count(0)
+    opened(page, hall, mine)
+    expect(page.locator(".receipt li[data-is=good]")).to_have_count(4)

@@ -183,6 +183,21 @@ def test_a_backup_ends_it(folder: Path, tmp_path: Path) -> None:
     assert len(list(folder.glob("damaged-*"))) == 1
 
 
+def test_what_was_known_of_the_other_server_outlasts_the_damage(folder: Path, tmp_path: Path) -> None:
+    """A standby that was promoted meanwhile is asked before the backup runs; a bad backup opens no hall."""
+    made, standby = make(folder, tmp_path / "copy"), "http://10.0.0.11:8000"
+    duty.change(folder, standby=standby)
+    soundness.quarantine(folder, "hall.db is damaged (a test)")
+    (tmp_path / "spoilt").write_bytes((tmp_path / "copy").read_bytes()[:-100])
+    with pytest.raises(restoring.CannotRestore):
+        restoring.unpack(tmp_path / "spoilt", folder)
+    assert "a test" in duty.read(folder).damaged
+    assert restoring.unpack(tmp_path / "copy", folder) == made
+    said = duty.read(folder)
+    assert (said.standby, said.damaged) == (standby, "")
+    assert said.begin is not None
+
+
 def test_a_log_that_lost_its_end_is_told(folder: Path) -> None:
     """Without its write-ahead log SQLite finds nothing wrong, and the last tickets would be given again."""
     (folder / WAL).unlink()

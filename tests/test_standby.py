@@ -113,7 +113,8 @@ def test_a_take_over_loses_nothing(pair: Pair) -> None:
     told = pair.asker.done("issue_ticket", service="passport", id="tapped-before")[0]
     made = pair.first.command_line("operator", "add", "aygun", "--role", "lead")
     password = made.stdout.split()[-1]
-    until(lambda: signed_in(pair.second, password))
+    assert signed_in(pair.first, password)
+    until(lambda: b"aygun" in (pair.second.data / register.FILE).read_bytes())
     pair.first.kill()
     pair.promote()
     second = pair.second.asker(pair.all)

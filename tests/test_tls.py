@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from server.primary import epoch_at
 from server.register import Register
 from tests.hall_process import ROOT
 from tests.network_hall import HALL
@@ -91,6 +92,13 @@ def test_pages_and_sessions_go_over_tls(secure: tuple[str, Path, Register]) -> N
     assert browser.delete(f"{url}/api/v1/session", headers=plain, timeout=20).status_code == 403
     assert browser.delete(f"{url}/api/v1/session", headers={"Origin": url}, timeout=20).status_code == 204
     browser.close()
+
+
+def test_a_standby_over_tls_is_asked_too(secure: tuple[str, Path, Register]) -> None:
+    """A server that starts knows from where it was followed, and not how to speak there."""
+    url, cert, _ = secure
+    epoch = requests.get(f"{url}/readyz", verify=str(cert), timeout=5).json()["epoch"]
+    assert epoch_at(url.replace("https://", "http://"), 5) == epoch != ""
 
 
 def test_sockets_go_over_tls(secure: tuple[str, Path, Register]) -> None:

@@ -25,7 +25,7 @@ def sentences(state: HallState, event: e.Event) -> Iterator[str]:
 
 def _joined(state: HallState, event: e.KioskJoined) -> Iterator[str]:
     known = find(state.kiosks, event.actor.id, event.key)
-    expected = known.number if known else next_number(state.kiosks)
+    expected = known.number if known else next_number(state.kiosks, state.kiosks_skipped)
     if event.kiosk != expected:
         yield f"The kiosk {event.actor.id} is called {event.kiosk}; the log gives {expected}."
     if known and event.written < known.written:

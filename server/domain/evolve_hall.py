@@ -10,6 +10,8 @@ from protocol import events as e
 from protocol.hall import Hall
 from protocol.words import HOUR, Micros
 from server.domain import evolve_bookings, evolve_floor
+from server.domain.epochs import LEAST_SKIPPED
+from server.domain.journals import next_number
 from server.domain.lanes import NoLanes
 from server.domain.notices import Announcement, Pause
 from server.domain.state import HallState
@@ -202,6 +204,7 @@ def _epoch_begun(state: HallState, event: e.EpochBegun) -> None:
     state.epoch, state.skipped = event.epoch, (event.skipped, event.until)
     state.series = {prefix: number + event.skipped for prefix, number in state.series.items()}
     state.bookings += event.skipped
+    state.kiosks_skipped = next_number(state.kiosks, state.kiosks_skipped) - 1 + LEAST_SKIPPED
 
 
 FOLDS: dict[type[e.Event], Callable[[HallState, Any], None]] = {

@@ -52,7 +52,7 @@ def hand_in(ask: Ask[HandIn], forecast: Forecast) -> Iterator[Event]:
     if any(entry.seq > command.written for entry in command.entries):
         raise refusals.Malformed(path="$.entries")
     kiosk = find(state.kiosks, ask.actor.id, command.key)
-    number = kiosk.number if kiosk else next_number(state.kiosks)
+    number = kiosk.number if kiosk else next_number(state.kiosks, state.kiosks_skipped)
     if kiosk is None or not kiosk.is_here or command.written > kiosk.written:
         yield KioskJoined(kiosk=number, key=command.key, written=command.written)
     forecast.refresh(state, ask.at)
@@ -71,10 +71,12 @@ def lost(ask: Ask[LoseKiosk]) -> Iterator[KioskLost]:
 
 
 def lost_all(state: HallState) -> Iterator[KioskLost]:
-    """Note after a start that no kiosk was heard since the log's last event."""
-    since = state.at
+    """Note after a start, or a take-over, that no kiosk was heard since shortly before the log's last event.
+
+    That event may be another's: a kiosk whose connection had just broken was not missed yet.
+    """
     for kiosk in _here(state):
-        yield KioskLost(kiosk=kiosk.number, since=since)
+        yield KioskLost(kiosk=kiosk.number, since=max(kiosk.joined_at, state.at - HEARD_WITHIN))
 
 
 def _here(state: HallState) -> list[Kiosk]:

@@ -74,6 +74,6 @@ def find(kiosks: dict[int, Kiosk], device: str, key: str) -> Kiosk | None:
     return next((kiosk for kiosk in kiosks.values() if (kiosk.device, kiosk.key) == (device, key)), None)
 
 
-def next_number(kiosks: dict[int, Kiosk]) -> int:
-    """Give the number of a kiosk that was never here."""
-    return max(kiosks, default=0) + 1
+def next_number(kiosks: dict[int, Kiosk], skipped: int) -> int:
+    """Give the number of a kiosk that was never here; up to ``skipped`` they may be another's."""
+    return max(skipped, *kiosks, 0) + 1

@@ -64,6 +64,7 @@ class HallSnapshot(msgspec.Struct, kw_only=True):
     epoch: str
     skipped: tuple[int, Micros]
     kiosks: list[Kiosk]
+    kiosks_skipped: int
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +86,8 @@ class HallState:
     one is, 0 while it covers all (``heads``).
     ``epoch`` is the last one that began in the log, empty for the first; ``skipped`` says how many numbers
     each series leaves out on days that opened until a time.
-    ``kiosks`` are those that can issue by themselves, by number.
+    ``kiosks`` are those that can issue by themselves, by number; up to ``kiosks_skipped`` another server may
+    have given theirs.
     Derived, and in no snapshot: ``catalogue``, ``lanes``; ``arrangement``, which grows when desks or
     configuration change, so that what follows from them knows it is old; ``servers``, how many open desks
     serve each lane, and ``served_alone``, by desk, those that no other does (``stranding``); ``next_due``,
@@ -132,6 +134,7 @@ class HallState:
     epoch: str = ""
     skipped: tuple[int, Micros] = (0, 0)
     kiosks: dict[int, Kiosk] = field(default_factory=dict)
+    kiosks_skipped: int = 0
     lanes: Lanes = field(default_factory=lambda: Lanes(0, NO_CATALOGUE, {}))
     arrangement: int = 0
     next_due: Micros | None = None
@@ -247,6 +250,7 @@ def to_snapshot(state: HallState) -> HallSnapshot:
         epoch=state.epoch,
         skipped=state.skipped,
         kiosks=[copy(kiosk) for kiosk in state.kiosks.values()],
+        kiosks_skipped=state.kiosks_skipped,
     )
 
 
@@ -254,7 +258,17 @@ _KEPT = (
     *("seq", "at", "day", "is_open", "closing", "issuing_stopped", "opened_at", "digest", "file_digest"),
     *("last_break", "limit_lifted"),
     *("suspended", "series", "durations", "calls", "overtakings", "pauses", "outage", "announcements"),
-    *("clock_step", "bookings", "ratio_made", "head", "head_due", "key", "epoch", "skipped"),
+    *(
+        "clock_step",
+        "bookings",
+        "ratio_made",
+        "head",
+        "head_due",
+        "key",
+        "epoch",
+        "skipped",
+        "kiosks_skipped",
+    ),
 )
 
 

@@ -107,8 +107,10 @@ async function signature({ head, keys }) {
 /** Compare with the log as it was signed when this phone looked before; it cannot be shorter now. */
 async function growth(before, head) {
   const only = before.size <= head.size && (await isProved(before, head));
-  return only
-    ? step("good", () => t("Since you looked before, the log has only grown."))
+  if (only) return step("good", () => t("Since you looked before, the log has only grown."));
+  // A restored backup begins an epoch, which the log tells and everybody can ask about.
+  return before.epoch !== head.epoch
+    ? step("unknown", () => t("Since you looked before, the hall had to go on from a copy of its log, and lost what came after it. Your ticket is still in it."))
     : step("bad", () => t("Since you looked before, the log was rewritten. Tell the inspectors."));
 }
 
