@@ -135,6 +135,8 @@ def worse_and_worse(proxy: TcpProxy, rounds: int) -> None:
 
 @pytest.mark.fault(number="T19")
 @pytest.mark.slow
+# The client library leaves the sockets of tries that were cut to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_bad_network_doubles_and_loses_nothing(
     tmp_path: Path, proxy_to: Callable[[int], TcpProxy], record_property: Any, *, long: bool
 ) -> None:
