@@ -94,7 +94,7 @@ CATALOGUE = {
     ),
     "T24": Fault(
         "Hostile Socket.IO: wrong types, depth, length, raw frames, handshakes left half way",
-        "The server lives, answers others, and its memory stays level.",
+        "The server lives and answers others, and its log has no page of each.",
     ),
     "T25": Fault(
         "Hostile bytes for each parser (printer status, slip codes, hall files, events, scanners)",
@@ -125,7 +125,7 @@ CATALOGUE = {
     "T33": Fault("A device floods the hall", "It waits; the others go on, and the manager sees it."),
     "T34": Fault(
         "A package with a known hole",
-        "Every package is one that the tests name a floor for, from a registry, as a wheel.",
+        "Floors stand in setup.cfg for all that are known; pip-audit needs the Internet, and is not run.",
     ),
     "T36": Fault(
         "The log is edited, cut, swapped, added to, at any place",
