@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.network_hall import NetworkHall, running
 
@@ -42,6 +43,13 @@ def pytest_runtest_makereport(
         with Path(path).open("a") as file:
             file.write(json.dumps(told | {"seconds": round(call.duration, 1)}) + "\n")
     return report
+
+
+@pytest.fixture(autouse=True)
+def log_of_its_own() -> Iterator[None]:
+    """End with a test what it configured of the log: it would write to a stream that is closed by then."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")

@@ -106,7 +106,9 @@ def take_ticket(hall: HallProcess, face: type[TcpFace | PtyFace], sheet: pygame.
     screen.close()
     assert slip.errors == []
     [code] = qr_codes(slip.picture)
-    assert re.fullmatch(r"http://127\.0\.0\.1:8000/visit/\d{6}-[A-H]\d{3}-[0-9a-f]{32}", code)
+    assert re.fullmatch(
+        r"http://127\.0\.0\.1:8000/visit/\d{6}-[A-H]\d{3}-[0-9a-f]{32}#\d+-[0-9a-f]{16}", code
+    )
     [number] = set(numbers_read(slip.picture, folder))
     assert number in code
     return number
