@@ -129,7 +129,7 @@ class Wires:
     def _message(self, engineio_id: str, data: Any) -> None:
         try:
             self._heard(engineio_id, data)
-        except Exception as error:  # noqa: BLE001 - as above, one layer up: Socket.IO's own packets
+        except Exception as error:  # noqa: BLE001 - Socket.IO's parsers stumble over rubbish in as many ways
             self.drop(engineio_id, error)
 
     def _disconnect(self, engineio_id: str | None = None) -> None:

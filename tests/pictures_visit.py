@@ -41,8 +41,10 @@ def take_visit(page: Page, hall: Hall, language: str) -> None:
     shoot(page, f"visit-proof-{language}")
     show(page, f"{hall.url}/seal?lang={language}", "img")
     shoot(page, f"seal-{language}")
-    for ticket in (*tickets, far["ticket"]):
-        ask.done("cancel", ticket=ticket, reason="mistake")
+    # Withdrawn tickets would stand on the boards: these leave by themselves.
+    for ticket in tickets:
+        ask.done("abandon", ticket=ticket)
+    ask.done("cancel", ticket=far["ticket"], reason="mistake")
     hall.issue("pension", language=language)
     mine = hall.issue("pension", language=language)
     show(page, f"{hall.url}/visit/{mine['token']}?lang={language}", ".number")
